@@ -1,0 +1,177 @@
+"""The configuration of a station and of a township, as frozen structs.
+
+Units stand in the names, bounds in the types, and an unknown key is an error with its path.
+Imports nothing of ours, so that everything may import it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Pin = Annotated[int, Meta(ge=0, le=27)]
+"""BCM number of a GPIO line."""
+Identifier = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+"""Safe in an MQTT topic, a file name and a certificate's CN."""
+Share = Annotated[float, Meta(ge=0.0, le=1.0)]
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One table of the configuration file."""
+
+
+class Camera(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where frames come from."""
+
+    driver: str
+    folder: str = ""
+    """`folder` driver: the pictures, taken in the order of their names."""
+    width_px: Annotated[int, Meta(ge=640, le=16_000)] = 4056
+    height_px: Annotated[int, Meta(ge=480, le=16_000)] = 3040
+    exposure_us: Annotated[int, Meta(ge=100, le=1_000_000)] | None = None
+    """None leaves the exposure to the camera."""
+    analogue_gain: Annotated[float, Meta(ge=1.0, le=16.0)] | None = None
+    colour_gains: tuple[float, float] | None = None
+    lens_position_dioptre: Annotated[float, Meta(ge=0.0, le=32.0)] | None = None
+    jpeg_quality: Annotated[int, Meta(ge=75, le=100)] = 93
+    timeout_s: Annotated[float, Meta(gt=0.0, le=60.0)] = 5.0
+
+
+class Controls(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where presses come from: one pedal and two buttons."""
+
+    driver: str
+    script: str = ""
+    """`script` driver: a file of presses, one word a line, or `-` for standard input."""
+    pedal_pin: Pin = 17
+    green_pin: Pin = 27
+    yellow_pin: Pin = 22
+    closed_ms: Annotated[int, Meta(ge=5, le=500)] = 25
+    released_ms: Annotated[int, Meta(ge=5, le=1000)] = 60
+    between_shots_ms: Annotated[int, Meta(ge=0, le=5000)] = 400
+    long_press_ms: Annotated[int, Meta(ge=500, le=10_000)] = 2000
+    power_off_ms: Annotated[int, Meta(ge=1000, le=20_000)] = 3000
+
+
+class Lamp(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the operator is told."""
+
+    driver: str
+    red_pin: Pin = 5
+    green_pin: Pin = 6
+    blue_pin: Pin = 13
+    white_pin: Pin = 19
+    buzzer_pin: Pin = 18
+
+
+class Imaging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Thresholds of finding and judging; docs/imaging.md says how each was set."""
+
+    find_confidence: Share = 0.5
+    """Below this the frame is kept whole and flagged `no-page`."""
+    sharpness_blurred: Annotated[float, Meta(ge=0.0)] = 0.0
+    """0 means the built-in threshold."""
+    minimum_dpi: Annotated[int, Meta(ge=0, le=1200)] = 0
+    """0: the size of the sheet is unknown and no dpi is judged."""
+    sheet_long_side_mm: Annotated[float, Meta(ge=0.0, le=2000.0)] = 0.0
+    """Long side of the sheets scanned; 0 is unknown."""
+    page_jpeg_quality: Annotated[int, Meta(ge=50, le=100)] = 90
+    maximum_megapixels: Annotated[int, Meta(ge=1, le=1000)] = 250
+
+
+class Ocr(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who reads the page."""
+
+    driver: str
+    models: str = ""
+    """Folder of the weights; empty is share/station/models of this environment."""
+    threads: Annotated[int, Meta(ge=1, le=16)] = 2
+    detection_side_px: Annotated[int, Meta(ge=320, le=4000)] = 1280
+    replay: str = ""
+    """`replay` driver: a folder of recorded texts, one <sha256 of the page image>.json each."""
+
+
+class Fonds(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How archival codes are formed here; the county's rule decides (DA/T 22, DA/T 13)."""
+
+    form: Literal["DA/T 22", "DA/T 13"] = "DA/T 13"
+    number: Annotated[str, Meta(pattern=r"^[A-Z]{0,2}[0-9]{1,6}$")] = "Z001"
+    category: Annotated[str, Meta(pattern=r"^[A-Z]{2}(·[A-Z]{2})?$")] = "WS"
+    year: Annotated[int, Meta(ge=1800, le=2200)] | None = None
+    """None is the year of scanning."""
+    retention: Annotated[str, Meta(pattern=r"^(Y|D30|D10|C|D)$")] = "Y"
+    problem: str = ""
+    """Code of the organisation or problem (机构/问题); may be empty."""
+    item_digits: Annotated[int, Meta(ge=3, le=6)] = 4
+    name: str = ""
+    """Name of the body that made the records, for example 小孙庄村民委员会."""
+
+
+class Tls(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Certificates for the broker; unused until a township asks for TLS."""
+
+    ca: str
+    certificate: str
+    key: str
+
+
+class Link(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the broker is reached."""
+
+    broker_host: str = ""
+    """Empty: no township is set up; records wait in the outbox."""
+    broker_port: Port = 1883
+    keepalive_s: Annotated[int, Meta(ge=5, le=600)] = 60
+    connect_timeout_s: Annotated[float, Meta(gt=0.0, le=120.0)] = 5.0
+    tls: Tls | None = None
+
+
+class Sync(Link, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The station's end of the wire."""
+
+    chunk_bytes: Annotated[int, Meta(ge=1024, le=262_144)] = 65_536
+    no_progress_s: Annotated[float, Meta(ge=0.5, le=3600.0)] = 300.0
+    """Something waits, the link is up, and no receipt came for this long: say hello again."""
+    retry_first_s: Annotated[float, Meta(gt=0.0, le=60.0)] = 0.5
+    retry_longest_s: Annotated[float, Meta(gt=0.0, le=3600.0)] = 60.0
+
+
+class Device(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A station."""
+
+    station: Identifier
+    home: str
+    """All state: station.db and spool/. `~` is the user's home."""
+    camera: Camera
+    controls: Controls
+    lamp: Lamp
+    ocr: Ocr
+    imaging: Imaging = Imaging()
+    fonds: Fonds = Fonds()
+    sync: Sync = Sync()
+
+
+class Vault(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the township keeps files."""
+
+    driver: str = "folder"
+    folder: str = "vault"
+    """`folder` driver: relative to the township's home."""
+
+
+class Township(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A township's receiver."""
+
+    receiver: Identifier
+    home: str
+    link: Link = Link()
+    vault: Vault = Vault()
+    credit_bytes: Annotated[int, Meta(ge=65_536, le=16_777_216)] = 524_288
+    """Un-receipted bytes a station may have on the wire."""
+    receipt_every_bytes: Annotated[int, Meta(ge=1024)] = 262_144
+    receipt_every_s: Annotated[float, Meta(gt=0.0, le=10.0)] = 0.25
+    stations: tuple[Identifier, ...] = ()
+    """Stations that may send; empty lets all that the broker lets in."""

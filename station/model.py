@@ -1,0 +1,135 @@
+"""The nouns of the station: frozen values, no IO. Chinese terms in docs/format.md."""
+
+from __future__ import annotations
+
+import enum
+from typing import Literal
+
+import msgspec
+
+Point = tuple[float, float]
+Quad = tuple[Point, Point, Point, Point]
+"""Corners TL, TR, BR, BL in pixels."""
+
+Reason = Literal[
+    "no-page",
+    "cut",
+    "blurred",
+    "dark",
+    "bright",
+    "glare",
+    "uneven-light",
+    "hand",
+    "blank",
+    "same",
+    "low-dpi",
+]
+Verdict = Literal["good", "check", "bad"]
+
+
+class Noun(msgspec.Struct, frozen=True, kw_only=True):
+    """A frozen value."""
+
+
+class PressKind(enum.StrEnum):
+    """What one act of the operator asks for."""
+
+    PAGE = "page"
+    NEXT_ITEM = "next-item"
+    CLOSE_BATCH = "close-batch"
+    RETAKE = "retake"
+    BLANK = "blank"
+    POWER_OFF = "power-off"
+
+
+class Press(Noun, frozen=True, kw_only=True):
+    """One act of the operator; `at_s` is CLOCK_MONOTONIC of the contact."""
+
+    kind: PressKind
+    at_s: float
+
+
+class Signal(enum.StrEnum):
+    """What the operator is told, by light, sound and voice together (never colour alone)."""
+
+    READY = "ready"
+    HOLD = "hold"
+    SAVED = "saved"
+    AGAIN = "again"
+    SAME = "same"
+    DECIDE = "decide"
+    NOT_SAVED = "not-saved"
+    WAIT = "wait"
+    OFF = "off"
+
+
+class Exposure(Noun, frozen=True, kw_only=True):
+    """What a camera gives for one press: the encoded picture exactly as it came."""
+
+    data: bytes
+    media_type: str
+    source: str
+
+
+class Frame(Noun, frozen=True, kw_only=True):
+    """One exposure kept. Identity is (item, shot); the digest is its content.
+
+    `supersedes` is the shot of the same item that this retake replaces.
+    """
+
+    item: int
+    shot: int
+    digest: str
+    size_bytes: int
+    media_type: str
+    source: str
+    supersedes: int | None = None
+
+
+class Quality(Noun, frozen=True, kw_only=True):
+    """The judgement of one page: a verdict, reasons from the fixed list, and the numbers."""
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...] = ()
+    numbers: dict[str, float] = {}
+
+
+class Line(Noun, frozen=True, kw_only=True):
+    """One line of text; `box` in pixels of the page image, TL, TR, BR, BL of the writing."""
+
+    text: str
+    score: float
+    box: Quad
+
+
+class Text(Noun, frozen=True, kw_only=True):
+    """The lines read from a page, in reading order, and who read them."""
+
+    lines: tuple[Line, ...]
+    engine: str
+    model: str
+
+    @property
+    def plain(self) -> str:
+        """The lines, one a row."""
+        return "\n".join(line.text for line in self.lines)
+
+
+class Page(Noun, frozen=True, kw_only=True):
+    """One written side, found, straightened and judged.
+
+    `quad` is in pixels of the frame after its EXIF orientation, or None when the frame is kept
+    whole. `skew_deg` is how far the text in the frame is turned clockwise. `image` is the digest
+    of the straightened page (a derivative). `fingerprint` serves the comparison with the next.
+    """
+
+    item: int
+    shot: int
+    quad: Quad | None
+    skew_deg: float
+    quality: Quality
+    image: str
+    width_px: int
+    height_px: int
+    fingerprint: bytes = b""
+    seconds: dict[str, float] = {}
