@@ -1,0 +1,117 @@
+"""Full-text search that finds every Chinese word, of one character or of ten.
+
+The index holds pairs of neighbouring characters (a character bigram index), the common way with
+Chinese, which writes no spaces between its words. It may name a page too many, never one too
+few; each is then compared with the text itself.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import msgspec
+
+from station.model import Line, Noun
+from station.store.folding import folded, folded_with_places
+from station.store.opening import Row, Store
+
+AROUND = 16
+"""Characters of the original shown on either side of what was found."""
+
+
+class Hit(Noun, frozen=True, kw_only=True):
+    """One page that holds all the words; or an item whose code or title does, without a shot."""
+
+    item: int
+    code: str
+    shot: int | None
+    number: int | None
+    snippet: str
+
+
+def search(store: Store, words: str, limit: int = 20) -> list[Hit]:
+    """Items, then pages, that hold every one of `words` (separated by white space), newest first.
+
+    Width and case do not matter. Superseded shots are not shown. No words find nothing.
+    """
+    wanted = folded_words(words)
+    if not wanted or limit < 1:
+        return []
+    items = _items(store, wanted, limit)
+    return items + _pages(store, wanted, limit - len(items))
+
+
+def folded_words(words: str) -> list[str]:
+    """The words of a query as they are compared."""
+    folded_each = (folded(word) for word in words.split())
+    return list(dict.fromkeys(part for word in folded_each for part in word.split()))
+
+
+def add_to_index(store: Store, seq: int, plain: str) -> None:
+    """Index the folded text of a page, within the transaction that adds the text."""
+    terms = " ".join(_terms_of_text(plain))
+    store.run("insert into page_index (rowid, terms) values (?, ?)", seq, terms)
+
+
+def _terms_of_text(plain: str) -> set[str]:
+    # The last character begins no pair, so it stands alone: as a prefix it is found all the same.
+    pairs = {_term(first) + _term(second) for first, second in pairwise(plain)}
+    return pairs | {_term(character) for character in plain[-1:]}
+
+
+def _terms_of_word(word: str) -> set[str]:
+    if len(word) == 1:
+        return {f'"{_term(word)}"*'}
+    return {f'"{_term(first)}{_term(second)}"' for first, second in pairwise(word)}
+
+
+def _term(character: str) -> str:
+    # In hex, so that no tokenizer has an opinion on any character and no query needs quoting.
+    return f"{ord(character):06x}"
+
+
+def _items(store: Store, wanted: list[str], limit: int) -> list[Hit]:
+    holds = " and ".join(["instr(folded_code || ' ' || ifnull(folded_title, ''), ?)"] * len(wanted))
+    rows = store.rows(
+        "select id, code, ifnull(title, '') from item left join record on record.item = item.id"
+        f" where {holds} order by id desc limit ?",
+        *(*wanted, limit),
+    )
+    return [
+        Hit(item=item, code=code, shot=None, number=None, snippet=title or code)
+        for item, code, title in rows
+    ]
+
+
+def _pages(store: Store, wanted: list[str], limit: int) -> list[Hit]:
+    match = " AND ".join(sorted(set().union(*map(_terms_of_word, wanted))))
+    holds = " and ".join(["instr(folded, ?)"] * len(wanted))
+    rows = store.rows(
+        "select f.item, code, f.shot, lines,"
+        # Only the last shot is ever superseded, so shots that count stand in order.
+        " (select count(*) from frame as g where g.item = f.item and g.shot <= f.shot"
+        "  and not exists (select 1 from frame where item = g.item and supersedes = g.shot))"
+        " from page_index join text on text.frame = page_index.rowid"
+        " join frame as f on f.seq = page_index.rowid join item on item.id = f.item"
+        " where page_index match ? and not exists"
+        " (select 1 from frame where item = f.item and supersedes = f.shot)"
+        f" and {holds} order by page_index.rowid desc limit ?",
+        *(match, *wanted, limit),
+    )
+    return [_hit(row, wanted[0]) for row in rows]
+
+
+def _hit(row: Row, word: str) -> Hit:
+    item, code, shot, lines, number = row
+    original = "".join(line.text for line in msgspec.json.decode(lines, type=list[Line]))
+    return Hit(item=item, code=code, shot=shot, number=number, snippet=snippet(original, word))
+
+
+def snippet(original: str, word: str) -> str:
+    """The original's characters around the first place where the folded `word` stands."""
+    plain, places = folded_with_places(original)
+    found = plain.find(word)
+    if found < 0:
+        return original[: 2 * AROUND]
+    begin, end = places[found], places[found + len(word) - 1] + 1
+    return original[max(0, begin - AROUND) : end + AROUND]

@@ -1,0 +1,109 @@
+"""The blobs: files named by the SHA-256 of what is in them, durable before anyone hears of them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from firmware_config.errors import DamageError
+from station.store.border import our_errors
+
+TEMPORARY = ".tmp"
+SHARDS = tuple(f"{number:02x}" for number in range(256))
+READ_BYTES = 1 << 20
+
+
+class Spool:
+    """A folder of blobs at spool/ab/<sha256>. Content is never changed and never deleted."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with our_errors("make the spool"):
+            for shard in SHARDS:
+                (folder / shard).mkdir(parents=True, exist_ok=True)
+            # An earlier opening may have been killed between making the shards and this.
+            sync_folder(folder)
+
+    def keep(self, data: bytes) -> str:
+        """Write `data` durably and return its digest.
+
+        Two fsyncs: the file before it gets its name, the folder after. What is there already is
+        written again, which heals it if it was damaged. Raises DiskFullError, StorageError.
+        """
+        digest = hashlib.sha256(data).hexdigest()
+        path = self.path(digest)
+        temporary = path.with_name(f"{digest}.{threading.get_native_id()}{TEMPORARY}")
+        with our_errors("keep a blob"):
+            try:
+                _write_durably(temporary, data)
+                temporary.rename(path)
+            except OSError:
+                temporary.unlink(missing_ok=True)
+                raise
+            sync_folder(path.parent)
+        return digest
+
+    def path(self, digest: str) -> Path:
+        """Where the blob is, or would be."""
+        return self.folder / digest[:2] / digest
+
+    def read(self, digest: str) -> bytes:
+        """The blob's content. Raises DamageError when it is not what its name says."""
+        with our_errors("read a blob"):
+            data = self.path(digest).read_bytes()
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise DamageError(f"blob {digest} is not what its name says")
+        return data
+
+    def size(self, digest: str) -> int:
+        """The blob's size in bytes. Raises StorageError when there is no such blob."""
+        with our_errors("find a blob"):
+            return self.path(digest).stat().st_size
+
+    def digests(self) -> Iterator[str]:
+        """The names of all blobs, in order."""
+        for shard in SHARDS:
+            with our_errors("list the spool"):
+                names = sorted(entry.name for entry in os.scandir(self.folder / shard))
+            yield from (name for name in names if not name.endswith(TEMPORARY))
+
+    def actual_digest(self, digest: str) -> str:
+        """The SHA-256 of what stands in the file now, read in pieces."""
+        sha256 = hashlib.sha256()
+        with our_errors("read a blob"), self.path(digest).open("rb") as file:
+            while piece := file.read(READ_BYTES):
+                sha256.update(piece)
+        return sha256.hexdigest()
+
+    def sweep(self) -> int:
+        """Remove what killed writers left half-written; how many. Blobs are never removed."""
+        stale = [path for path in self.folder.glob(f"*/*{TEMPORARY}") if not _writer_lives(path)]
+        with our_errors("sweep the spool"):
+            for path in stale:
+                path.unlink(missing_ok=True)
+        return len(stale)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    with path.open("wb", buffering=0) as file:
+        left = memoryview(data)
+        while left:
+            left = left[file.write(left) :]
+        os.fsync(file.fileno())
+
+
+def _writer_lives(path: Path) -> bool:
+    thread = int(path.name.split(".")[1])
+    return Path(f"/proc/{thread}").exists()
