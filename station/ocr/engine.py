@@ -1,0 +1,27 @@
+"""What reads a page."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from station.model import Text
+
+Image = npt.NDArray[np.uint8]
+"""BGR, height x width x 3."""
+
+
+class Engine(Protocol):
+    """Reads pages. Constructed from the configuration's table `ocr`."""
+
+    model: str
+    """Name of the weights; stands in every Text."""
+
+    def read(self, image: Image) -> Text:
+        """The lines of one upright page, in reading order, boxes in pixels of `image`.
+
+        Raises EngineError when the engine fails on this page.
+        """
+        ...
