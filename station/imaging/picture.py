@@ -1,0 +1,177 @@
+"""Bytes become pixels: every kind of picture people have, and a clear word for the rest."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+from io import BytesIO
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from firmware_config.errors import InputError
+from station.model import Noun
+
+Pixels = NDArray[np.uint8]
+
+FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "JPEG2000", "GIF")
+REDUCE_ABOVE_MEGAPIXELS = 64
+ORIENTATION = 0x0112
+TURNED = range(5, 9)
+"""EXIF orientations that swap width and height."""
+
+# What Pillow's parsers let through on damaged files, apart from OSError.
+BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    EOFError,
+    RuntimeError,
+    struct.error,
+)
+
+# Pillow's limit is a global with a warning and an error of its own; ours is an argument of
+# `decode`, checked on the header before anything is decoded.
+Image.MAX_IMAGE_PIXELS = None
+
+
+class Picture(Noun, frozen=True, kw_only=True):
+    """A decoded picture, upright by its EXIF orientation.
+
+    `pixels` is BGR uint8 HxWx3, C-contiguous. `full_width_px` and `full_height_px` are the size of
+    the whole picture after orientation; `scale` is decoded pixels per full pixel, 1 or 1/2, 1/4,
+    1/8 for very large pictures.
+    """
+
+    pixels: Pixels
+    full_width_px: int
+    full_height_px: int
+    scale: float
+
+
+def media_type(data: bytes) -> str:
+    """The media type of a picture, such as image/jpeg, from its header.
+
+    Raises InputError when `data` is not a picture of a known kind.
+    """
+    with _opened(data) as image:
+        return "image/jpeg" if image.format == "MPO" else Image.MIME[image.format or ""]
+
+
+def decode(data: bytes, *, maximum_megapixels: int) -> Picture:
+    """The pixels of an encoded picture.
+
+    Transparency is laid on white, 16 bits become 8, colour profiles are ignored. Above 64
+    megapixels the picture is decoded at 1/2, 1/4 or 1/8. Raises InputError for what is not one
+    whole still picture of at most `maximum_megapixels`.
+    """
+    with _opened(data) as image:
+        _refuse_many(image)
+        megapixels = image.width * image.height / 1e6
+        if megapixels > maximum_megapixels:
+            raise InputError(
+                f"picture of {megapixels:.0f} megapixels; at most {maximum_megapixels}",
+                hint=f"图像过大（约{megapixels:.0f}百万像素），请降低分辨率后重试。",
+            )
+        try:
+            return _decoded(image, _divisor(megapixels))
+        except MemoryError as error:
+            raise InputError(
+                f"no memory for a picture of {megapixels:.0f} megapixels",
+                hint="图像过大，内存不足，请降低分辨率后重试。",
+            ) from error
+        except BROKEN as error:
+            raise InputError(
+                f"damaged {image.format} picture: {error}",
+                hint="图像文件不完整或已损坏，请重新复制或重新拍摄。",
+            ) from error
+
+
+def _opened(data: bytes) -> Image.Image:
+    if not data:
+        raise InputError("empty file", hint="文件是空的（0字节），请重新复制或重新拍摄。")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Image.open(BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError as error:
+        raise InputError(
+            "not a picture of a known kind",
+            hint="这不是可识别的图像文件，支持 JPEG、PNG、TIFF、WebP、BMP、JPEG 2000。",
+        ) from error
+    except BROKEN as error:
+        raise InputError(
+            f"damaged picture: {error}",
+            hint="图像文件不完整或已损坏，请重新复制或重新拍摄。",
+        ) from error
+
+
+def _refuse_many(image: Image.Image) -> None:
+    """An MPO holds previews of one photograph beside it; all others hold pages or a film."""
+    try:
+        frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+    except BROKEN as error:
+        raise InputError(
+            f"damaged {image.format} picture: {error}",
+            hint="图像文件不完整或已损坏，请重新复制或重新拍摄。",
+        ) from error
+    if frames > 1 and image.format == "TIFF":
+        raise InputError(
+            f"TIFF of {frames} pages", hint=f"这个TIFF有{frames}页，请先拆成单页文件再导入。"
+        )
+    if frames > 1:
+        raise InputError(
+            f"{image.format} of {frames} frames", hint="这是动画，不是单页图像，请换成静态图片。"
+        )
+
+
+def _divisor(megapixels: float) -> int:
+    wanted = (d for d in (1, 2, 4) if megapixels / d**2 <= REDUCE_ABOVE_MEGAPIXELS)
+    return next(wanted, 8)
+
+
+def _decoded(image: Image.Image, divisor: int) -> Picture:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        width, height = image.size
+        if divisor > 1:
+            image.draft(None, (width // divisor, height // divisor))
+        image.load()
+        if image.format == "TIFF":  # Pillow turns a TIFF upright itself, while loading
+            width, height = image.size
+        elif image.getexif().get(ORIENTATION, 1) in TURNED:
+            width, height = height, width
+        upright = ImageOps.exif_transpose(image)
+        if divisor > 1 and image.format not in ("JPEG", "MPO"):
+            upright = _plain(upright).reduce(divisor)
+        pixels = _bgr(_plain(upright))
+    scale = 1.0 if divisor == 1 else 1.0 / divisor
+    return Picture(pixels=pixels, full_width_px=width, full_height_px=height, scale=scale)
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """As L or RGB, 8 bits, without transparency."""
+    if image.mode in ("L", "RGB") and "transparency" not in image.info:
+        return image
+    if image.mode.startswith("I"):
+        deep = np.asarray(image).astype(np.int64).clip(0, 0xFFFF)
+        return Image.fromarray((deep >> 8).astype(np.uint8))
+    if image.mode == "1":
+        return image.convert("L")
+    if "transparency" in image.info or image.getbands()[-1] in "Aa":
+        drawn = image.convert("RGBA")
+        paper = Image.new("RGBA", drawn.size, "white")
+        paper.alpha_composite(drawn)
+        return paper.convert("RGB")
+    return image.convert("RGB")
+
+
+def _bgr(image: Image.Image) -> Pixels:
+    pixels = np.array(image)
+    code = cv2.COLOR_GRAY2BGR if pixels.ndim == 2 else cv2.COLOR_RGB2BGR
+    return np.ascontiguousarray(cv2.cvtColor(pixels, code), dtype=np.uint8)
