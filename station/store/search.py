@@ -1,8 +1,8 @@
 """Full-text search that finds every Chinese word, of one character or of ten.
 
-The index holds pairs of neighbouring characters (a character bigram index), the common way with
-Chinese, which writes no spaces between its words. It may name a page too many, never one too
-few; each is then compared with the text itself.
+The index holds every character and every pair of neighbours (character unigrams and bigrams),
+the common way with Chinese, which writes no spaces between its words. It may name a page too
+many, never one too few; each is then compared with the text itself.
 """
 
 from __future__ import annotations
@@ -54,15 +54,14 @@ def add_to_index(store: Store, seq: int, plain: str) -> None:
 
 
 def _terms_of_text(plain: str) -> set[str]:
-    # The last character begins no pair, so it stands alone: as a prefix it is found all the same.
     pairs = {_term(first) + _term(second) for first, second in pairwise(plain)}
-    return pairs | {_term(character) for character in plain[-1:]}
+    return pairs | set(map(_term, plain))
 
 
 def _terms_of_word(word: str) -> set[str]:
     if len(word) == 1:
-        return {f'"{_term(word)}"*'}
-    return {f'"{_term(first)}{_term(second)}"' for first, second in pairwise(word)}
+        return {_term(word)}
+    return {_term(first) + _term(second) for first, second in pairwise(word)}
 
 
 def _term(character: str) -> str:
@@ -73,10 +72,12 @@ def _term(character: str) -> str:
 def _items(store: Store, wanted: list[str], limit: int) -> list[Hit]:
     rows = store.rows(
         "select id, code, ifnull(title, '') from item left join record on record.item = item.id"
-        " where not exists (select 1 from json_each(?)"
+        # The longest word alone rules out nearly all, at a third of the time of all words.
+        " where instr(folded_code || ' ' || ifnull(folded_title, ''), ?)"
+        " and not exists (select 1 from json_each(?)"
         "  where not instr(folded_code || ' ' || ifnull(folded_title, ''), value))"
         " order by id desc limit ?",
-        *(_json(wanted), limit),
+        *(max(wanted, key=len), _json(wanted), limit),
     )
     return [
         Hit(item=item, code=code, shot=None, number=None, snippet=title or code)

@@ -98,7 +98,7 @@ def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
 
 
 def test_many_processes_may_open_a_new_home_at_once(tmp_path: Path) -> None:
-    with get_context("spawn").Pool(4) as pool:
+    with get_context("fork").Pool(4) as pool:
         epochs = pool.map(_epoch_of, [tmp_path / "home"] * 8)
 
     assert len(set(epochs)) == 1

@@ -1,9 +1,8 @@
-import tempfile
 import unicodedata
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from station.store import Store, frames, records
@@ -137,27 +136,36 @@ ALPHABET = "李成水土地年月一二（）。，·ＡａAab1１9 　\"'*-%"
 lines = st.lists(st.text(ALPHABET, max_size=12), min_size=1, max_size=4)
 
 
+@pytest.fixture(scope="module")
+def crowded_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with Store.open(tmp_path_factory.mktemp("home"), station="st01") as opened:
+        yield opened
+
+
 @given(texts=st.lists(lines, min_size=1, max_size=4), data=st.data())
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=150, deadline=None)
 def test_any_piece_of_a_text_finds_it_and_nothing_that_lacks_it(
-    texts: list[list[str]], data: st.DataObject
+    crowded_store: Store, texts: list[list[str]], data: st.DataObject
 ) -> None:
     wanted = data.draw(st.sampled_from(texts))
     joined = "".join(wanted)
     begin = data.draw(st.integers(0, max(0, len(joined) - 1)))
     words = joined[begin : data.draw(st.integers(begin + 1, begin + 8))]
-    with tempfile.TemporaryDirectory() as home, Store.open(Path(home), station="s") as store:
-        pages = [a_page_saying(store, *text) for text in texts]
+    pages = [a_page_saying(crowded_store, *text) for text in texts]
 
-        found = shots_found(store, words)
+    hits = [hit for hit in search(crowded_store, words, 10_000) if hit.shot is not None]
 
+    found = {hit.item for hit in hits}
+    assert all(_holds(hit.snippet, words) for hit in hits if len(words.split()) == 1)
     for frame, text in zip(pages, texts, strict=True):
         if text is wanted and words.split():
-            assert (frame.item, frame.shot) in found
-        if (frame.item, frame.shot) in found:
-            assert all(_bare(word) in _bare("".join(text)) for word in words.split())
+            assert frame.item in found
+        if frame.item in found:
+            assert _holds("".join(text), words)
+
+
+def _holds(text: str, words: str) -> bool:
+    return all(_bare(word) in _bare(text) for word in words.split())
 
 
 def _bare(text: str) -> str:

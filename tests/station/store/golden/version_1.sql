@@ -81,7 +81,7 @@ CREATE VIRTUAL TABLE page_index using fts5(
 delete from page_index_config;
 delete from page_index_data;
 delete from page_index_idx;
-insert into "_sqlite_migrations" values (1, 'station', 'm001_facts_queues_and_index', '2026-11-22 03:59:17.252711+00:00');
+insert into "_sqlite_migrations" values (1, 'station', 'm001_facts_queues_and_index', '2026-11-22 04:09:23.342001+00:00');
 insert into "identity" values (1, 'golden', '0123456789abcdef');
 insert into "journal" values (1, 'item.opened', X'7B227374223A22676F6C64656E222C2265706F6368223A2230313233343536373839616263646566222C22736571223A312C2274797065223A226974656D2E6F70656E6564222C22626F6479223A7B226261746368223A6E756C6C2C22636F6465223A225A3130392D5753C2B732303131C2B7592D30303031222C22666F6E6473223A7B2263617465676F7279223A225753222C22666F726D223A2244412F54203133222C226974656D5F646967697473223A342C226E616D65223A22E5B08FE5AD99E5BA84E69D91E6B091E5A794E59198E4BC9A222C226E756D626572223A225A313039222C2270726F626C656D223A22222C22726574656E74696F6E223A2259222C2279656172223A6E756C6C7D2C226974656D223A312C2279656172223A323031317D2C22626F6F745F6964223A22626F6F742D31222C226D6F6E6F5F6D73223A302C2277616C6C223A22323032362D31312D32325430303A30303A30305A222C22636C6F636B223A226E7470222C2270726576223A2263616434393136356461316366333663663061386666663464646365306632646336383666333762636564626639656135393536346462663435613266346635227D', '51922ed6c1c8eb88b57436008e64960cb812220b6f21abcb8d115bdf8906fad8');
 insert into "journal" values (2, 'frame.kept', X'7B227374223A22676F6C64656E222C2265706F6368223A2230313233343536373839616263646566222C22736571223A322C2274797065223A226672616D652E6B657074222C22626F6479223A7B22636F6465223A225A3130392D5753C2B732303131C2B7592D30303031222C226974656D223A312C226D656469615F74797065223A22696D6167652F6A706567222C22736861323536223A2239663836353761363736393133383232336635333538656635323034366561396333663235303739303238373930386132616161313138633965653061666465222C2273686F74223A312C2273697A65223A32312C22736F75726365223A22E4BBBBE591BDE69D8EE68890E6B0B4E5908CE5BF972E6A7067222C2273757065727365646573223A6E756C6C7D2C22626F6F745F6964223A22626F6F742D31222C226D6F6E6F5F6D73223A302C2277616C6C223A22323032362D31312D32325430303A30303A30305A222C22636C6F636B223A226E7470222C2270726576223A2235313932326564366331633865623838623537343336303038653634393630636238313232323062366632316162636238643131356264663839303666616438227D', '599dc7b77471102a6cef1de1291a757195c99192726a92b6b8849c37814ac198');
@@ -102,14 +102,15 @@ insert into "outbox_entry" values (4);
 insert into "outbox_file" values (1, '9f8657a6769138223f5358ef52046ea9c3f250790287908a2aaa118c9ee0afde', 'master', 21);
 insert into "outbox_file" values (2, 'ab265780d8610c26581e04f1ee8f330990d1a5cc8a3ee3db422ce23e7be46b60', 'record', 838);
 insert into "tally" values ('bytes_waiting', 859);
+insert into "tally" values ('files_waiting', 2);
 insert into "tally" values ('frame_bytes', 21);
 insert into "tally" values ('frames', 1);
 insert into "tally" values ('frames_waiting', 1);
 insert into "tally" values ('pages', 1);
 insert into "tally" values ('superseded', 0);
-insert into "page_index_data" values (1, X'0107');
+insert into "page_index_data" values (1, X'010D');
 insert into "page_index_data" values (10, X'000000000101010001010101');
-insert into "page_index_data" values (137438953473, X'000000560D3030303465666230303534376402030A35343063303035666437020508376430303637346502040366643702030A3632313030303663333402040937346530303632313002040963333430303534306302040F0D0B060D0C');
+insert into "page_index_data" values (137438953473, X'000000680730303034656662020706303035343764020304353430630207063030356664370205023764020706303036373465020403666437020304363231300207063030366333340204033734650207063030363231300204036333340207063030353430630204090907090509060709060906');
 insert into "page_index_idx" values (1, X'', 2);
 insert into "page_index_config" values ('version', 4);
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
@@ -120,7 +121,7 @@ CREATE INDEX retake_item on retake (item);
 CREATE INDEX blank_item on blank (item);
 CREATE INDEX receipt_file_digest on receipt_file (digest);
 CREATE INDEX to_read_item on to_read (item, frame);
-CREATE INDEX outbox_file_kind on outbox_file (kind, id);
+CREATE INDEX outbox_file_order on outbox_file (kind desc, id);
 CREATE TRIGGER identity_no_update before update on identity begin select raise(abort, 'identity holds facts: they are added, never changed'); end;
 CREATE TRIGGER identity_no_delete before delete on identity begin select raise(abort, 'identity holds facts: they are added, never changed'); end;
 CREATE TRIGGER journal_no_update before update on journal begin select raise(abort, 'journal holds facts: they are added, never changed'); end;
@@ -217,11 +218,13 @@ CREATE TRIGGER township_forgot after insert on rewind begin
         insert or replace into township values (1, new.server_gen);
      end;
 CREATE TRIGGER file_begins_to_wait after insert on outbox_file begin 
+        update tally set value = value + 1 where name = 'files_waiting';
         update tally set value = value + new.size_bytes where name = 'bytes_waiting';
         update tally set value = value + (select count(*) from frame where digest = new.digest)
             where name = 'frames_waiting';
      end;
 CREATE TRIGGER file_waits_no_more after delete on outbox_file begin 
+        update tally set value = value - 1 where name = 'files_waiting';
         update tally set value = value - old.size_bytes where name = 'bytes_waiting';
         update tally set value = value - (select count(*) from frame where digest = old.digest)
             where name = 'frames_waiting';
