@@ -26,7 +26,7 @@ def folded_with_places(text: str) -> tuple[str, list[int]]:
         if character in "\r\n":
             continue
         for part in folded_character(character):
-            if part.isspace():
+            if part.isspace() or part < " ":
                 gap = True
                 continue
             if gap and characters and _is_latin(characters[-1]) and _is_latin(part):

@@ -97,13 +97,13 @@ create table outbox_entry (seq integer primary key) strict;
 create table outbox_file (
     id integer primary key, digest text not null unique, kind text not null,
     size_bytes integer not null) strict;
-create index outbox_file_kind on outbox_file (kind, id);
+create index outbox_file_order on outbox_file (kind desc, id);
 create table township (
     id integer primary key check (id = 1), server_gen text not null) strict;
 create table tally (name text primary key, value integer not null) strict, without rowid;
 insert into tally values
     ('frames', 0), ('frame_bytes', 0), ('superseded', 0), ('pages', 0),
-    ('frames_waiting', 0), ('bytes_waiting', 0);
+    ('frames_waiting', 0), ('files_waiting', 0), ('bytes_waiting', 0);
 """
 
 # One statement of SQL each; a body's statements end with semicolons.
@@ -166,11 +166,13 @@ TRIGGERS = {
         insert or replace into township values (1, new.server_gen);
     """,
     "file_begins_to_wait after insert on outbox_file": """
+        update tally set value = value + 1 where name = 'files_waiting';
         update tally set value = value + new.size_bytes where name = 'bytes_waiting';
         update tally set value = value + (select count(*) from frame where digest = new.digest)
             where name = 'frames_waiting';
     """,
     "file_waits_no_more after delete on outbox_file": """
+        update tally set value = value - 1 where name = 'files_waiting';
         update tally set value = value - old.size_bytes where name = 'bytes_waiting';
         update tally set value = value - (select count(*) from frame where digest = old.digest)
             where name = 'frames_waiting';

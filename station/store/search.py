@@ -1,8 +1,8 @@
 """Full-text search that finds every Chinese word, of one character or of ten.
 
-The index holds pairs of neighbouring characters (a character bigram index), the common way with
-Chinese, which writes no spaces between its words. It may name a page too many, never one too
-few; each is then compared with the text itself.
+The index holds every character and every pair of neighbours (character unigrams and bigrams),
+the common way with Chinese, which writes no spaces between its words. It may name a page too
+many, never one too few; each is then compared with the text itself.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import pairwise
 import msgspec
 
 from station.model import Line, Noun
-from station.store.folding import folded, folded_with_places
+from station.store.folding import folded, folded_with_places, printable
 from station.store.opening import Row, Store
 
 AROUND = 16
@@ -43,7 +43,7 @@ def search(store: Store, words: str, limit: int = 20) -> list[Hit]:
 
 def folded_words(words: str) -> list[str]:
     """The words of a query as they are compared."""
-    folded_each = (folded(word) for word in words.split())
+    folded_each = (folded(word) for word in printable(words).split())
     return list(dict.fromkeys(part for word in folded_each for part in word.split()))
 
 
@@ -54,15 +54,14 @@ def add_to_index(store: Store, seq: int, plain: str) -> None:
 
 
 def _terms_of_text(plain: str) -> set[str]:
-    # The last character begins no pair, so it stands alone: as a prefix it is found all the same.
     pairs = {_term(first) + _term(second) for first, second in pairwise(plain)}
-    return pairs | {_term(character) for character in plain[-1:]}
+    return pairs | set(map(_term, plain))
 
 
 def _terms_of_word(word: str) -> set[str]:
     if len(word) == 1:
-        return {f'"{_term(word)}"*'}
-    return {f'"{_term(first)}{_term(second)}"' for first, second in pairwise(word)}
+        return {_term(word)}
+    return {_term(first) + _term(second) for first, second in pairwise(word)}
 
 
 def _term(character: str) -> str:
@@ -71,11 +70,14 @@ def _term(character: str) -> str:
 
 
 def _items(store: Store, wanted: list[str], limit: int) -> list[Hit]:
-    holds = " and ".join(["instr(folded_code || ' ' || ifnull(folded_title, ''), ?)"] * len(wanted))
     rows = store.rows(
         "select id, code, ifnull(title, '') from item left join record on record.item = item.id"
-        f" where {holds} order by id desc limit ?",
-        *(*wanted, limit),
+        # The longest word alone rules out nearly all, at a third of the time of all words.
+        " where instr(folded_code || ' ' || ifnull(folded_title, ''), ?)"
+        " and not exists (select 1 from json_each(?)"
+        "  where not instr(folded_code || ' ' || ifnull(folded_title, ''), value))"
+        " order by id desc limit ?",
+        *(max(wanted, key=len), _json(wanted), limit),
     )
     return [
         Hit(item=item, code=code, shot=None, number=None, snippet=title or code)
@@ -85,7 +87,6 @@ def _items(store: Store, wanted: list[str], limit: int) -> list[Hit]:
 
 def _pages(store: Store, wanted: list[str], limit: int) -> list[Hit]:
     match = " AND ".join(sorted(set().union(*map(_terms_of_word, wanted))))
-    holds = " and ".join(["instr(folded, ?)"] * len(wanted))
     rows = store.rows(
         "select f.item, code, f.shot, lines,"
         # Only the last shot is ever superseded, so shots that count stand in order.
@@ -93,12 +94,17 @@ def _pages(store: Store, wanted: list[str], limit: int) -> list[Hit]:
         "  and not exists (select 1 from frame where item = g.item and supersedes = g.shot))"
         " from page_index join text on text.frame = page_index.rowid"
         " join frame as f on f.seq = page_index.rowid join item on item.id = f.item"
-        " where page_index match ? and not exists"
-        " (select 1 from frame where item = f.item and supersedes = f.shot)"
-        f" and {holds} order by page_index.rowid desc limit ?",
-        *(match, *wanted, limit),
+        " where page_index match ?"
+        " and not exists (select 1 from frame where item = f.item and supersedes = f.shot)"
+        " and not exists (select 1 from json_each(?) where not instr(folded, value))"
+        " order by page_index.rowid desc limit ?",
+        *(match, _json(wanted), limit),
     )
     return [_hit(row, wanted[0]) for row in rows]
+
+
+def _json(wanted: list[str]) -> str:
+    return msgspec.json.encode(wanted).decode()
 
 
 def _hit(row: Row, word: str) -> Hit:

@@ -11,21 +11,25 @@ from pathlib import Path
 from firmware_config.errors import DamageError
 from station.store.border import our_errors
 
-TEMPORARY = ".tmp"
+TEMPORARY = "tmp"
 SHARDS = tuple(f"{number:02x}" for number in range(256))
 READ_BYTES = 1 << 20
 
 
 class Spool:
-    """A folder of blobs at spool/ab/<sha256>. Content is never changed and never deleted."""
+    """A folder of blobs at spool/ab/<sha256>. Content is never changed and never deleted.
+
+    What is being written stands in spool/tmp/ until it is durable.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         with our_errors("make the spool"):
-            for shard in SHARDS:
+            for shard in (*SHARDS, TEMPORARY):
                 (folder / shard).mkdir(parents=True, exist_ok=True)
             # An earlier opening may have been killed between making the shards and this.
             sync_folder(folder)
+        self.sweep()
 
     def keep(self, data: bytes) -> str:
         """Write `data` durably and return its digest.
@@ -35,7 +39,7 @@ class Spool:
         """
         digest = hashlib.sha256(data).hexdigest()
         path = self.path(digest)
-        temporary = path.with_name(f"{digest}.{threading.get_native_id()}{TEMPORARY}")
+        temporary = self.folder / TEMPORARY / f"{digest}.{threading.get_native_id()}"
         with our_errors("keep a blob"):
             try:
                 _write_durably(temporary, data)
@@ -67,8 +71,7 @@ class Spool:
         """The names of all blobs, in order."""
         for shard in SHARDS:
             with our_errors("list the spool"):
-                names = sorted(entry.name for entry in os.scandir(self.folder / shard))
-            yield from (name for name in names if not name.endswith(TEMPORARY))
+                yield from sorted(os.listdir(self.folder / shard))
 
     def actual_digest(self, digest: str) -> str:
         """The SHA-256 of what stands in the file now, read in pieces."""
@@ -80,8 +83,9 @@ class Spool:
 
     def sweep(self) -> int:
         """Remove what killed writers left half-written; how many. Blobs are never removed."""
-        stale = [path for path in self.folder.glob(f"*/*{TEMPORARY}") if not _writer_lives(path)]
         with our_errors("sweep the spool"):
+            left = list((self.folder / TEMPORARY).iterdir())
+            stale = [path for path in left if not _writer_lives(path)]
             for path in stale:
                 path.unlink(missing_ok=True)
         return len(stale)
@@ -105,5 +109,4 @@ def _write_durably(path: Path, data: bytes) -> None:
 
 
 def _writer_lives(path: Path) -> bool:
-    thread = int(path.name.split(".")[1])
-    return Path(f"/proc/{thread}").exists()
+    return Path("/proc", path.suffix.removeprefix(".")).exists()

@@ -32,6 +32,7 @@ class Status(Noun, frozen=True, kw_only=True):
     outbox_bytes: int
 
 
+# What waits of the journal is always its end, so first and last entry tell how many there are.
 COUNTS = """
 select
     (select count(*) from to_read) as to_read,
@@ -42,8 +43,9 @@ select
     (select count(*) from item) - (select count(*) from item_closed) as items_open,
     (select count(*) from to_seal) as items_to_seal,
     (select count(*) from record) as items_sealed,
-    (select count(*) from outbox_entry) as outbox_entries,
-    (select count(*) from outbox_file) as outbox_files,
+    ifnull((select max(seq) from outbox_entry) - (select min(seq) from outbox_entry) + 1, 0)
+        as outbox_entries,
+    (select value from tally where name = 'files_waiting') as outbox_files,
     (select value from tally where name = 'frames') as captured,
     (select value from tally where name = 'superseded') as superseded,
     (select value from tally where name = 'pages') as read,
