@@ -1,0 +1,1 @@
+"""The page photographer: draws village archive pages and photographs them with exact truth."""

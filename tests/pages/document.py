@@ -1,0 +1,38 @@
+"""What stands on a page, before it is laid out."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Genre = Literal[
+    "red-headed", "notice", "minutes", "agreement", "register", "roster", "card", "deed", "blank"
+]
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """A ruled table; `widths_mm` has one entry a column, `rows` the cells from top to bottom."""
+
+    heads: tuple[str, ...]
+    widths_mm: tuple[float, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of a village archive. What a genre does not use stays empty."""
+
+    genre: Genre
+    title: str = ""
+    issuer: str = ""
+    number: str = ""
+    addressee: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    paragraphs: tuple[str, ...] = ()
+    table: Table | None = None
+    signed: tuple[str, ...] = ()
+    date: str = ""
+    seals: tuple[str, ...] = ()
+    """Words on the round seals, one seal for each."""
+    fingers: tuple[str, ...] = ()
+    """Names of those who press a thumb beside their name."""
