@@ -71,7 +71,7 @@ def next_link(chain: str, seq: int, payload: bytes) -> str:
 
 def head(store: Store) -> Head:
     """The last entry's place."""
-    row = store.row("select seq, chain from journal order by seq desc limit 1")
+    row = store.row("select seq, chain from journal where seq = (select max(seq) from journal)")
     seq, chain = row or (0, first_link(store.station, store.epoch))
     return Head(epoch=store.epoch, seq=seq, chain=chain)
 

@@ -61,8 +61,8 @@ def accept_entries(store: Store, *, durable_seq: int, chain: str, server_gen: st
     store.run(
         "insert into receipt_entries (durable_seq, chain, server_gen) select ?, ?, ?"
         " where exists (select 1 from outbox_entry where seq <= ?)"
-        " or not exists (select 1 from township where server_gen = ?)",
-        *(durable_seq, chain, server_gen, durable_seq, server_gen),
+        " or not exists (select 1 from township)",
+        *(durable_seq, chain, server_gen, durable_seq),
     )
 
 
@@ -93,9 +93,10 @@ def rewind(
 
 
 def server_generation(store: Store) -> str | None:
-    """The generation of the township's database as last heard; None before its first word.
+    """The generation of the township's database; None before its first word.
 
-    When a grant names another, the township was restored and may have forgotten: `rewind`.
+    When a grant names another, the township was restored and may have forgotten: `rewind`,
+    which alone changes the answer.
     """
     generation: str | None = store.value("select server_gen from township")
     return generation

@@ -149,7 +149,7 @@ TRIGGERS = {
     """,
     "entries_are_receipted after insert on receipt_entries": """
         delete from outbox_entry where seq <= new.durable_seq;
-        insert or replace into township values (1, new.server_gen);
+        insert or ignore into township values (1, new.server_gen);
     """,
     "blob_waits_to_be_sent after insert on blob when new.kind <> 'page'": """
         insert or ignore into outbox_file (digest, kind, size_bytes)

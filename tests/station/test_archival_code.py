@@ -42,9 +42,9 @@ problems = st.one_of(
 )
 common = {
     "fonds": st.from_regex(r"[A-Z]{0,2}[0-9]{1,6}", fullmatch=True),
-    "categories": st.lists(
-        st.sampled_from(["WS", "KJ", "02", "001"]), min_size=1, max_size=3
-    ).map(tuple),
+    "categories": st.lists(st.sampled_from(["WS", "KJ", "02", "001"]), min_size=1, max_size=3).map(
+        tuple
+    ),
     "item": st.text("0123456789", min_size=3, max_size=6),
 }
 codes_22 = st.builds(
@@ -93,10 +93,14 @@ def test_every_code_reads_back_as_itself(code: ArchivalCode) -> None:
 
 @pytest.mark.parametrize("dot", "・･•‧⋅∙··")
 def test_any_interpunct_is_u_00b7(dot: str) -> None:
-    assert str(archival_code.parse(f"Z109-WS{dot}2011{dot}Y-0001")) == "Z109-WS\u00b72011\u00b7Y-0001"
+    assert (
+        str(archival_code.parse(f"Z109-WS{dot}2011{dot}Y-0001")) == "Z109-WS\u00b72011\u00b7Y-0001"
+    )
 
 
-@pytest.mark.parametrize("written", ["Ｚ１０９－ＷＳ·２０１１·Ｙ－０００１", " Z109–WS·2011·Y—0001\n"])
+@pytest.mark.parametrize(
+    "written", ["Ｚ１０９－ＷＳ·２０１１·Ｙ－０００１", " Z109–WS·2011·Y—0001\n"]
+)
 def test_width_dash_and_margin_do_not_matter(written: str) -> None:
     assert str(archival_code.parse(written)) == "Z109-WS·2011·Y-0001"
 
@@ -106,7 +110,12 @@ def test_width_dash_and_margin_do_not_matter(written: str) -> None:
     [
         *("", "-", "---", "Z109", "Z109-WS", "Z109-WS·2011·Y-", "Z109-WS·2011·Y-1", "z109-WS-0001"),
         *("Z109-·2011·Y-0001", "Z109-WS·2011·Y·办公室·甲-0001", "Z109-WS·2011-Y-甲-乙-0001"),
-        *("Z109-WS·2011·办公室-0001", "../../etc/passwd-a-0001", "Z109-WS·2011·Y-１２Ⅲ", "1-2-3-4-5-6"),
+        *(
+            "Z109-WS·2011·办公室-0001",
+            "../../etc/passwd-a-0001",
+            "Z109-WS·2011·Y-１２Ⅲ",
+            "1-2-3-4-5-6",
+        ),
     ],
 )
 def test_what_is_no_code_is_an_input_error(wrong: str) -> None:

@@ -110,6 +110,16 @@ def test_a_township_that_has_nothing_yet_may_say_so(store: Store) -> None:
     assert not outbox.empty(store)
 
 
+def test_a_receipt_of_another_generation_does_not_hide_that_a_rewind_is_due(store: Store) -> None:
+    a_sealed_item(store, "one")
+    accept_all(store, server_gen="g1")
+    head = outbox.head(store)
+
+    outbox.accept_entries(store, durable_seq=head.seq, chain=head.chain, server_gen="g2")
+
+    assert outbox.server_generation(store) == "g1"
+
+
 def test_what_a_restored_township_forgot_goes_back_into_the_outbox(store: Store) -> None:
     record = a_sealed_item(store, "one", "two")
     accept_all(store)

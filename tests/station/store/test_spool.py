@@ -48,8 +48,8 @@ def test_opening_removes_what_dead_writers_left_and_nothing_else(tmp_path: Path)
     spool = Spool(tmp_path)
     digest = spool.keep(b"a page")
     no_such_thread = 2**31 - 1
-    dead = tmp_path / "tmp" / f"{digest}.{no_such_thread}"
-    living = tmp_path / "tmp" / f"{digest}.{os.getpid()}"
+    dead = tmp_path / "tmp" / str(no_such_thread)
+    living = tmp_path / "tmp" / str(os.getpid())
     dead.write_bytes(b"half")
     living.write_bytes(b"half")
 
@@ -64,7 +64,7 @@ def test_a_spool_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) ->
     spool = Spool(tmp_path)
     digest = hashlib.sha256(b"a page").hexdigest()
     # A folder stands where the blob should, so that the last step, the rename, fails.
-    spool.path(digest).mkdir()
+    spool.path(digest).mkdir(parents=True)
 
     with pytest.raises(StorageError):
         spool.keep(b"a page")
