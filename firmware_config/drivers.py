@@ -18,7 +18,10 @@ def load(group: str, name: str) -> Any:
         raise DriverError(f"unknown driver {name!r} in {group}; known: {', '.join(sorted(known))}")
     try:
         return known[name].load()
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise DriverError(
             f"driver {name!r} needs {error.name!r}, which is not installed"
         ) from error
+    # A library of the system that is missing or broken: the loader's own words name it.
+    except (ImportError, OSError) as error:
+        raise DriverError(f"driver {name!r} cannot be loaded: {error}") from error

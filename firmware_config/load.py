@@ -1,10 +1,12 @@
 """A profile plus the machine's own file become a Device (or a Township).
 
-The file names its profile; what stands in the file wins, key by key. TOML, UTF-8.
+The file names its profile; what stands in the file wins, key by key. TOML, UTF-8. Every path
+comes back with its `~` expanded: nobody else needs to.
 """
 
 from __future__ import annotations
 
+import os
 import tomllib
 from importlib.resources import files
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from firmware_config.errors import ConfigError
-from firmware_config.schema import Device, Section, Township
+from firmware_config.schema import PATHS, Device, Section, Township
 
 DEVICE_FILE = Path("/etc/station/device.toml")
 TOWNSHIP_FILE = Path("/etc/station/township.toml")
@@ -29,52 +31,57 @@ def device(config: Path | None = None, *, home: Path | None = None) -> Device:
     `config` is the file to read; without one /etc/station/device.toml where it stands, else the
     profile laptop-folder. `home` overrides the place of all state. Raises ConfigError.
     """
-    own = _own_table(config, DEVICE_FILE)
-    profile = own.pop("profile", DEFAULT_PROFILE)
-    table = _merged(_profile(profile), own)
+    name, own = _own_table(config, DEVICE_FILE)
+    table = _merged(_profile(own.pop("profile", DEFAULT_PROFILE)), own)
     if home is not None:
         table["home"] = str(home)
-    return _typed(table, Device)
+    return _typed(table, Device, name)
 
 
 def township(config: Path | None = None, *, home: Path | None = None) -> Township:
     """The township's configuration, as `device` reads a station's."""
-    table = _own_table(config, TOWNSHIP_FILE)
+    name, table = _own_table(config, TOWNSHIP_FILE)
     table.setdefault("receiver", "rx01")
     table.setdefault("home", "~/.local/share/township")
     if home is not None:
         table["home"] = str(home)
-    return _typed(table, Township)
+    return _typed(table, Township, name)
 
 
-def _own_table(config: Path | None, default: Path) -> Table:
-    if config is not None:
-        return _parsed(_bytes(config), str(config))
-    return _parsed(_bytes(default), str(default)) if default.is_file() else {}
+def profiles() -> list[str]:
+    """The names of the profiles that come with the software."""
+    names = (entry.name for entry in (files("firmware_config") / "profiles").iterdir())
+    return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
 
 
-def _bytes(path: Path) -> bytes:
+def _own_table(config: Path | None, default: Path) -> tuple[str, Table]:
+    path = config or default
     try:
-        return path.read_bytes()
+        return str(path), _parsed(path.read_bytes(), str(path))
+    except FileNotFoundError as error:
+        if config is None:
+            return "the profile", {}
+        raise ConfigError(f"cannot read {path}: {error.strerror}") from error
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
 
 
 def _parsed(data: bytes, name: str) -> Table:
     try:
-        return tomllib.loads(data.decode("utf-8"))
+        # Editors on Windows begin a UTF-8 file with a byte order mark.
+        return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ConfigError(f"{name} is not UTF-8: byte {error.start}") from error
-    except tomllib.TOMLDecodeError as error:
+    # A number of 5,000 digits is a bare ValueError, 10,000 brackets a RecursionError.
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{name} is not TOML: {error}") from error
 
 
 def _profile(name: object) -> Table:
-    folder = files("firmware_config") / "profiles"
-    known = sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir())
-    if name not in known:
-        raise ConfigError(f"unknown profile {name!r}; known: {', '.join(known)}")
-    return _parsed((folder / f"{name}.toml").read_bytes(), f"profile {name}")
+    if name not in profiles():
+        raise ConfigError(f"unknown profile {name!r}; known: {', '.join(profiles())}")
+    data = (files("firmware_config") / "profiles" / f"{name}.toml").read_bytes()
+    return _parsed(data, f"profile {name}")
 
 
 def _merged(base: Table, own: Table) -> Table:
@@ -86,8 +93,26 @@ def _merged(base: Table, own: Table) -> Table:
     return merged
 
 
-def _typed(table: Table, kind: type[S]) -> S:
+def _typed(table: Table, kind: type[S], name: str) -> S:
     try:
-        return msgspec.convert(table, kind)
-    except msgspec.ValidationError as error:
-        raise ConfigError(str(error)) from error
+        return _expanded(msgspec.convert(table, kind))
+    except ValueError as error:
+        raise ConfigError(f"{name}: {error}") from error
+
+
+def _expanded(section: S) -> S:
+    changes: Table = {}
+    for field in section.__struct_fields__:
+        value = getattr(section, field)
+        if isinstance(value, Section):
+            changes[field] = _expanded(value)
+        elif field in PATHS:
+            changes[field] = _path(value, field)
+    return msgspec.structs.replace(section, **changes)
+
+
+def _path(text: str, field: str) -> str:
+    expanded = os.path.expanduser(text)  # noqa: PTH111  Path turns an empty text into "."
+    if expanded.startswith("~") or "\0" in expanded:
+        raise ValueError(f"`{field}` is not a path: {text!r}")
+    return expanded

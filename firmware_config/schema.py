@@ -14,13 +14,23 @@ from msgspec import Meta
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Pin = Annotated[int, Meta(ge=0, le=27)]
 """BCM number of a GPIO line."""
-Identifier = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+Identifier = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}\Z")]
 """Safe in an MQTT topic, a file name and a certificate's CN."""
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
+Gain = Annotated[float, Meta(gt=0.0, le=32.0)]
+Place = Annotated[str, Meta(min_length=1)]
+PATHS = frozenset({"home", "folder", "script", "models", "replay", "ca", "certificate", "key"})
+"""Keys that hold a path, in whatever table they stand: the loader expands their `~`."""
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One table of the configuration file."""
+
+
+def _distinct(what: str, pins: tuple[int, ...]) -> None:
+    shared = sorted({pin for pin in pins if pins.count(pin) > 1})
+    if shared:
+        raise ValueError(f"{what} use pin {', '.join(map(str, shared))} more than once")
 
 
 class Camera(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,7 +44,7 @@ class Camera(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     exposure_us: Annotated[int, Meta(ge=100, le=1_000_000)] | None = None
     """None leaves the exposure to the camera."""
     analogue_gain: Annotated[float, Meta(ge=1.0, le=16.0)] | None = None
-    colour_gains: tuple[float, float] | None = None
+    colour_gains: tuple[Gain, Gain] | None = None
     lens_position_dioptre: Annotated[float, Meta(ge=0.0, le=32.0)] | None = None
     jpeg_quality: Annotated[int, Meta(ge=75, le=100)] = 93
     timeout_s: Annotated[float, Meta(gt=0.0, le=60.0)] = 5.0
@@ -55,6 +65,15 @@ class Controls(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     long_press_ms: Annotated[int, Meta(ge=500, le=10_000)] = 2000
     power_off_ms: Annotated[int, Meta(ge=1000, le=20_000)] = 3000
 
+    def __post_init__(self) -> None:
+        """Raises ValueError, which the loader reports with its path."""
+        _distinct("controls", self.pins)
+
+    @property
+    def pins(self) -> tuple[int, ...]:
+        """The lines in use."""
+        return (self.pedal_pin, self.green_pin, self.yellow_pin)
+
 
 class Lamp(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the operator is told."""
@@ -66,13 +85,22 @@ class Lamp(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     white_pin: Pin = 19
     buzzer_pin: Pin = 18
 
+    def __post_init__(self) -> None:
+        """Raises ValueError, which the loader reports with its path."""
+        _distinct("lamp", self.pins)
+
+    @property
+    def pins(self) -> tuple[int, ...]:
+        """The lines in use."""
+        return (self.red_pin, self.green_pin, self.blue_pin, self.white_pin, self.buzzer_pin)
+
 
 class Imaging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Thresholds of finding and judging; docs/imaging.md says how each was set."""
 
     find_confidence: Share = 0.5
     """Below this the frame is kept whole and flagged `no-page`."""
-    sharpness_blurred: Annotated[float, Meta(ge=0.0)] = 0.0
+    sharpness_blurred: Annotated[float, Meta(ge=0.0, le=1e9)] = 0.0
     """0 means the built-in threshold."""
     minimum_dpi: Annotated[int, Meta(ge=0, le=1200)] = 0
     """0: the size of the sheet is unknown and no dpi is judged."""
@@ -98,11 +126,11 @@ class Fonds(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How archival codes are formed here; the county's rule decides (DA/T 22, DA/T 13)."""
 
     form: Literal["DA/T 22", "DA/T 13"] = "DA/T 13"
-    number: Annotated[str, Meta(pattern=r"^[A-Z]{0,2}[0-9]{1,6}$")] = "Z001"
-    category: Annotated[str, Meta(pattern=r"^[A-Z]{2}(·[A-Z]{2})?$")] = "WS"
+    number: Annotated[str, Meta(pattern=r"^[A-Z]{0,2}[0-9]{1,6}\Z")] = "Z001"
+    category: Annotated[str, Meta(pattern=r"^[A-Z]{2}(·[A-Z]{2})?\Z")] = "WS"
     year: Annotated[int, Meta(ge=1800, le=2200)] | None = None
     """None is the year of scanning."""
-    retention: Annotated[str, Meta(pattern=r"^(Y|D30|D10|C|D)$")] = "Y"
+    retention: Annotated[str, Meta(pattern=r"^(Y|D30|D10|C|D)\Z")] = "Y"
     problem: str = ""
     """Code of the organisation or problem (机构/问题); may be empty."""
     item_digits: Annotated[int, Meta(ge=3, le=6)] = 4
@@ -138,12 +166,17 @@ class Sync(Link, frozen=True, kw_only=True, forbid_unknown_fields=True):
     retry_first_s: Annotated[float, Meta(gt=0.0, le=60.0)] = 0.5
     retry_longest_s: Annotated[float, Meta(gt=0.0, le=3600.0)] = 60.0
 
+    def __post_init__(self) -> None:
+        """Raises ValueError, which the loader reports with its path."""
+        if self.retry_first_s > self.retry_longest_s:
+            raise ValueError("`retry_first_s` is longer than `retry_longest_s`")
+
 
 class Device(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A station."""
 
     station: Identifier
-    home: str
+    home: Place
     """All state: station.db and spool/. `~` is the user's home."""
     camera: Camera
     controls: Controls
@@ -152,6 +185,10 @@ class Device(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     imaging: Imaging = Imaging()
     fonds: Fonds = Fonds()
     sync: Sync = Sync()
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which the loader reports with its path."""
+        _distinct("controls and lamp", self.controls.pins + self.lamp.pins)
 
 
 class Vault(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -166,7 +203,8 @@ class Township(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A township's receiver."""
 
     receiver: Identifier
-    home: str
+    home: Place
+    """All state: the ledger and the vault. `~` is the user's home."""
     link: Link = Link()
     vault: Vault = Vault()
     credit_bytes: Annotated[int, Meta(ge=65_536, le=16_777_216)] = 524_288

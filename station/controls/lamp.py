@@ -1,0 +1,99 @@
+"""Light, buzzer and voice on the board's pins: one coloured lamp, one white, one piezo."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from firmware_config.errors import DriverError
+from firmware_config.schema import Lamp
+from station.controls.pins import board_pins
+from station.controls.signals import CUES, OCTAVES, TICK_S, Cue, spoken
+from station.model import Signal
+
+log = logging.getLogger(__name__)
+
+RGB = ("red", "green", "blue")
+DARK = (0, 0, 0)
+
+
+def say_to_log(words: str) -> None:
+    """The voice of a station without a loudspeaker."""
+    log.info("voice: %s", words)
+
+
+class GpioLamp:
+    """Shows signals through gpiozero; its own background threads play the patterns.
+
+    `pin_factory` is a gpiozero factory, the board's own when None; `voice` speaks Chinese. Raises
+    DriverError when a library or the pins are missing.
+    """
+
+    def __init__(
+        self,
+        settings: Lamp,
+        *,
+        pin_factory: Any = None,
+        voice: Callable[[str], None] = say_to_log,
+    ) -> None:
+        from gpiozero import LED, RGBLED, GPIOZeroError, TonalBuzzer
+
+        self._voice = voice
+        self._devices: list[Any] = []
+        pins = pin_factory or board_pins()
+        rgb = (settings.red_pin, settings.green_pin, settings.blue_pin)
+        try:
+            self._coloured = self._opened(RGBLED(*rgb, pwm=False, pin_factory=pins))
+            self._white = self._opened(LED(settings.white_pin, pin_factory=pins))
+            self._buzzer = self._opened(
+                TonalBuzzer(settings.buzzer_pin, mid_tone="A5", octaves=1, pin_factory=pins)
+            )
+        except (GPIOZeroError, OSError) as error:
+            self.close()
+            raise DriverError(f"the lamp's pins cannot be used: {error}") from error
+
+    def show(self, signal: Signal, words: str = "") -> None:
+        """Give the signal until the next one; returns at once. Raises DriverError."""
+        from gpiozero import GPIOZeroError
+
+        cue = CUES[signal]
+        try:
+            _play(self._coloured, [_rgb(cue, tick) for tick in cue.light], DARK, cue.lasts)
+            _play(self._white, [_white(cue, tick) for tick in cue.light], False, cue.lasts)
+            _play(self._buzzer, [OCTAVES.get(tick) for tick in cue.sound], None, cue.insists)
+        except (GPIOZeroError, OSError) as error:
+            raise DriverError(f"the lamp does not answer: {error}") from error
+        if said := spoken(signal, words):
+            self._voice(said)
+
+    def close(self) -> None:
+        """All dark and silent; the pins are free."""
+        for device in self._devices:
+            device.close()
+
+    def _opened(self, device: Any) -> Any:
+        self._devices.append(device)
+        return device
+
+
+def _rgb(cue: Cue, tick: str) -> tuple[int, int, int]:
+    red, green, blue = (int(tick == "#" and colour in cue.colours) for colour in RGB)
+    return red, green, blue
+
+
+def _white(cue: Cue, tick: str) -> bool:
+    return tick == "#" and "white" in cue.colours
+
+
+def _play(device: Any, pattern: list[Any], rest: Any, again: bool) -> None:
+    """Let `device` follow `pattern`, a value each tick: round and round, or once and then rest."""
+    device.source = None
+    if all(value == rest for value in pattern):
+        device.value = rest
+    elif again and all(value == pattern[0] for value in pattern):
+        device.value = pattern[0]
+    else:
+        device.source_delay = TICK_S
+        device.source = itertools.cycle(pattern) if again else (*pattern, rest)
