@@ -41,8 +41,6 @@ def device(config: Path | None = None, *, home: Path | None = None) -> Device:
 def township(config: Path | None = None, *, home: Path | None = None) -> Township:
     """The township's configuration, as `device` reads a station's."""
     name, table = _own_table(config, TOWNSHIP_FILE)
-    table.setdefault("receiver", "rx01")
-    table.setdefault("home", "~/.local/share/township")
     if home is not None:
         table["home"] = str(home)
     return _typed(table, Township, name)
