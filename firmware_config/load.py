@@ -56,11 +56,9 @@ def _own_table(config: Path | None, default: Path) -> tuple[str, Table]:
     path = config or default
     try:
         return str(path), _parsed(path.read_bytes(), str(path))
-    except FileNotFoundError as error:
-        if config is None:
-            return "the profile", {}
-        raise ConfigError(f"cannot read {path}: {error.strerror}") from error
     except OSError as error:
+        if config is None and isinstance(error, FileNotFoundError):
+            return "the profile", {}
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
 
 
