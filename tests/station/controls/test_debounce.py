@@ -114,6 +114,24 @@ def test_both_buttons_let_go_early_are_nothing():
     assert kinds(moves((GREEN, 1000, 3500), (YELLOW, 1100, 3400))) == []
 
 
+def test_a_finger_that_leaves_just_before_three_seconds_powers_nothing_off():
+    assert kinds(moves((GREEN, 1000, 3990), (YELLOW, 1000, 5000))) == []
+
+
+def test_after_a_long_press_a_short_one_is_short():
+    assert kinds(moves((GREEN, 1000, 3500), (GREEN, 4000, 4200))) == ["close-batch", "next-item"]
+
+
+def test_an_edge_that_is_told_twice_does_not_begin_the_contact_again():
+    hand = Hand(SETTINGS)
+    for at_s in (1.0, 1.01, 1.02):
+        hand.edge(Edge(contact=PEDAL, closed=True, at_s=at_s))
+
+    (press,) = hand.advance(1.026)
+
+    assert press.at_s == 1.0
+
+
 def test_power_off_counts_from_the_second_button():
     (press,) = played(moves((GREEN, 1000, 9000), (YELLOW, 2000, 9000)))
 
