@@ -41,8 +41,6 @@ def device(config: Path | None = None, *, home: Path | None = None) -> Device:
 def township(config: Path | None = None, *, home: Path | None = None) -> Township:
     """The township's configuration, as `device` reads a station's."""
     name, table = _own_table(config, TOWNSHIP_FILE)
-    table.setdefault("receiver", "rx01")
-    table.setdefault("home", "~/.local/share/township")
     if home is not None:
         table["home"] = str(home)
     return _typed(table, Township, name)
@@ -58,11 +56,9 @@ def _own_table(config: Path | None, default: Path) -> tuple[str, Table]:
     path = config or default
     try:
         return str(path), _parsed(path.read_bytes(), str(path))
-    except FileNotFoundError as error:
-        if config is None:
-            return "the profile", {}
-        raise ConfigError(f"cannot read {path}: {error.strerror}") from error
     except OSError as error:
+        if config is None and isinstance(error, FileNotFoundError):
+            return "the profile", {}
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
 
 

@@ -202,8 +202,8 @@ class Vault(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Township(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A township's receiver."""
 
-    receiver: Identifier
-    home: Place
+    receiver: Identifier = "rx01"
+    home: Place = "~/.local/share/township"
     """All state: the ledger and the vault. `~` is the user's home."""
     link: Link = Link()
     vault: Vault = Vault()

@@ -14,6 +14,7 @@ called in between, only on the edges.
 from __future__ import annotations
 
 import enum
+from collections.abc import Collection
 
 from firmware_config.schema import Controls
 from station.model import Noun, Press, PressKind
@@ -42,12 +43,10 @@ LONG = {Contact.GREEN: PressKind.CLOSE_BATCH, Contact.YELLOW: PressKind.BLANK}
 class Debounced:
     """One contact without its bounce. `since_s` is when the present state began."""
 
-    def __init__(self, closed_s: float, released_s: float) -> None:
+    def __init__(self, closed_s: float, released_s: float, closed: bool) -> None:
         self._settle_s = {True: closed_s, False: released_s}
-        self._raw = False
-        self._raw_since_s = 0.0
-        self.closed = False
-        self.since_s = 0.0
+        self._raw = self.closed = closed
+        self._raw_since_s = self.since_s = 0.0
 
     def edge(self, closed: bool, at_s: float) -> None:
         """The contact moved; a repeated edge of the same sense says nothing new."""
@@ -67,18 +66,23 @@ class Debounced:
 
 
 class Hand:
-    """The three contacts together: give it edges and the time, take presses."""
+    """The three contacts together: give it edges and the time, take presses.
 
-    def __init__(self, settings: Controls) -> None:
+    `held` are closed at the start: that is no press, and they must be released first.
+    """
+
+    def __init__(self, settings: Controls, held: Collection[Contact] = ()) -> None:
         self._between_s = settings.between_shots_ms / 1000
         self._long_s = settings.long_press_ms / 1000
         self._power_off_s = settings.power_off_ms / 1000
         self._contacts = {
-            contact: Debounced(settings.closed_ms / 1000, settings.released_ms / 1000)
+            contact: Debounced(
+                settings.closed_ms / 1000, settings.released_ms / 1000, contact in held
+            )
             for contact in Contact
         }
         self._last_shot_s = float("-inf")
-        self._spent: set[Contact] = set()
+        self._spent: set[Contact] = set(held)
         self._chord = self._chord_spent = False
 
     def edge(self, edge: Edge) -> list[Press]:

@@ -35,12 +35,14 @@ class GpioControls:
         clock: Callable[[], float] = time.monotonic,
         idle: Callable[[], object] = lambda: None,
     ) -> None:
-        self._hand = Hand(settings)
         self._clock = clock
         self._idle = idle
         self._edges: queue.SimpleQueue[Edge | None] = queue.SimpleQueue()
         numbers = (settings.pedal_pin, settings.green_pin, settings.yellow_pin)
         self._wires = _wires(numbers, pin_factory or board_pins())
+        # A pedal under a foot, or a shorted wire, when the station starts.
+        held = [contact for contact, wire in self._wires.items() if not wire.pin.state]
+        self._hand = Hand(settings, held)
         # The pins hold their callbacks weakly.
         self._callbacks = [self._watch(contact, wire) for contact, wire in self._wires.items()]
 
@@ -60,7 +62,9 @@ class GpioControls:
     def close(self) -> None:
         """Free the pins; `presses` ends."""
         for wire in self._wires.values():
-            wire.close()
+            if not wire.closed:
+                wire.pin.when_changed = None
+                wire.close()
         self._edges.put(None)
 
     def _patience_s(self) -> float:

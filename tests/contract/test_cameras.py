@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import msgspec
@@ -25,7 +26,10 @@ def jpeg(shade: int) -> bytes:
     return out.getvalue()
 
 
-@pytest.fixture(params=["folder", "faulty", "picamera2"])
+DRIVERS = ["folder", "faulty", "picamera2"]
+
+
+@pytest.fixture(params=DRIVERS)
 def camera(request, tmp_path):
     if request.param == "folder":
         (tmp_path / "1.jpg").write_bytes(jpeg(50))
@@ -127,3 +131,7 @@ def test_what_fails_is_one_of_our_camera_errors_and_the_camera_goes_on(name, tmp
 def test_settings_that_cannot_work_are_refused_at_the_start(name):
     with pytest.raises(ConfigError):
         load("station.cameras", name)(Camera(driver=name, folder="no-such-thing"))
+
+
+def test_every_driver_there_is_stands_in_this_suite():
+    assert {entry.name for entry in entry_points(group="station.cameras")} == set(DRIVERS)

@@ -1,5 +1,7 @@
 """What every source of presses owes, whichever driver it is."""
 
+from importlib.metadata import entry_points
+
 import pytest
 
 from firmware_config.drivers import load
@@ -7,8 +9,10 @@ from firmware_config.schema import Controls
 from station.model import Press, PressKind
 from tests.doubles.rig import Rig
 
+DRIVERS = ["script", "gpio"]
 
-@pytest.fixture(params=["script", "gpio"])
+
+@pytest.fixture(params=DRIVERS)
 def one_page(request, tmp_path):
     """Controls on which the operator takes exactly one page."""
     driver = load("station.controls", request.param)
@@ -43,3 +47,7 @@ def test_presses_end_when_the_controls_are_closed(one_page):
 def test_controls_can_be_closed_twice(one_page):
     one_page.close()
     one_page.close()
+
+
+def test_every_driver_there_is_stands_in_this_suite():
+    assert {entry.name for entry in entry_points(group="station.controls")} == set(DRIVERS)

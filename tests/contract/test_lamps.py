@@ -1,6 +1,7 @@
 """What every lamp owes, whichever driver it is."""
 
 import time
+from importlib.metadata import entry_points
 
 import pytest
 
@@ -10,8 +11,10 @@ from firmware_config.schema import Lamp
 from station.model import Signal
 from tests.doubles.rig import Rig
 
+DRIVERS = ["gpio", "dark", "faulty"]
 
-@pytest.fixture(params=["gpio", "dark", "faulty"])
+
+@pytest.fixture(params=DRIVERS)
 def lamp(request):
     driver = load("station.lamps", request.param)
     if request.param == "gpio":
@@ -39,3 +42,7 @@ def test_a_signal_is_shown_at_once_or_refused_with_our_own_error(lamp, signal):
 def test_a_lamp_can_be_closed_twice(lamp):
     lamp.close()
     lamp.close()
+
+
+def test_every_driver_there_is_stands_in_this_suite():
+    assert {entry.name for entry in entry_points(group="station.lamps")} == set(DRIVERS)

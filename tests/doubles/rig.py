@@ -6,7 +6,13 @@ from firmware_config.schema import Controls, Lamp
 
 
 class StampedPin(MockPWMPin):
-    """A mock pin whose edges bear the rig's time."""
+    """A mock pin whose edges bear the rig's time, and which a foot can hold down."""
+
+    stuck = False
+
+    def drive_high(self):
+        if not self.stuck:
+            super().drive_high()
 
     def _call_when_changed(self):
         self._when_changed()(self.factory.rig.now_s, self._state)

@@ -52,6 +52,20 @@ def test_a_bouncing_pedal_is_one_press_at_its_last_contact(rig):
     assert list(presses) == []
 
 
+def test_a_pedal_that_is_down_at_the_start_is_no_press(rig):
+    rig.tread()
+    rig.pins.pin(rig.controls.pedal_pin).stuck = True
+
+    def a_second_later():
+        rig.now_s += 1.0
+        if rig.now_s > 3.0:
+            hand.close()
+
+    hand = controls(rig, idle=a_second_later)
+
+    assert list(hand.presses()) == []
+
+
 def test_a_held_button_is_long_without_any_further_edge(rig):
     hand = controls(rig)
     rig.touch(27)
