@@ -160,7 +160,7 @@ def deed(document: Document, rng: np.random.Generator) -> Sheet:
 
 
 def blank(document: Document, rng: np.random.Generator) -> Sheet:
-    """空白页: a sheet with nothing on it, ruled when it has a title of no use."""
+    """空白页: a sheet with nothing on it."""
     del document
     return Sheet(*SIXTEEN_KAI_MM, rng)
 
