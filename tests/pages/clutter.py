@@ -32,7 +32,7 @@ def _block(
     """Paint a turned rectangle with its shadow; gives its corners, 4 x 2 desk pixels."""
     corners = cv2.boxPoints((at, (size_mm[0] / MM, size_mm[1] / MM), turn_deg))
     shadow = np.zeros(desk.shape[:2], np.uint8)
-    cv2.fillPoly(shadow, [(corners + lift_mm / MM).astype(np.int32)], 255)
+    cv2.fillPoly(shadow, [(corners + lift_mm / MM).astype(np.int32)], (255,))
     dim = cv2.blur(shadow, (int(2 * lift_mm / MM) | 1,) * 2).astype(np.float32) / 255
     desk *= 1 - 0.4 * dim[..., None]
     cv2.fillPoly(desk, [corners.astype(np.int32)], colour, lineType=cv2.LINE_AA)

@@ -22,9 +22,9 @@ def noise(rng: np.random.Generator, sigma_x: float, sigma_y: float, side: int) -
     return big / max(1e-6, float(big.std()))
 
 
-def plain(bgr: tuple[float, float, float], spread: float) -> np.ndarray:
-    """One colour; `spread` is unused noise's place for callers to add their own."""
-    return np.full((SIDE_PX, SIDE_PX, 3), bgr, np.float32) + spread
+def plain(bgr: tuple[float, float, float], lift: float) -> np.ndarray:
+    """One colour, `lift` grey levels lighter."""
+    return np.full((SIDE_PX, SIDE_PX, 3), bgr, np.float32) + lift
 
 
 def dark(rng: np.random.Generator) -> np.ndarray:

@@ -53,6 +53,13 @@ def font(face: str, size_px: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, size_px, index=index, layout_engine=ImageFont.Layout.BASIC)
 
 
+@functools.cache
+def lacks(face: str, character: str) -> bool:
+    """Whether `face` would draw its empty box for `character`."""
+    loaded = font(face, 32)
+    return bytes(loaded.getmask(character)) == bytes(loaded.getmask("\ufdd0"))
+
+
 def absent() -> str:
     """Say what is missing, or give an empty string when every face is there."""
     try:

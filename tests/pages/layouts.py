@@ -31,7 +31,7 @@ def red_headed(document: Document, rng: np.random.Generator) -> Sheet:
     sheet.write(document.number, sheet.width_mm / 2, 52, BODY, align="centre")
     sheet.rule(MARGIN_MM - 4, 61, sheet.width_mm - MARGIN_MM + 4, 61, mm=0.7, ink=RED)
     y = _body(sheet, document, _title(sheet, document.title, 70), BODY)
-    _signature(sheet, document, max(y + 10, 188), BODY)
+    _signature(sheet, document, max(y + 10, 188), BODY, seal_mm=46)
     return sheet
 
 
@@ -70,7 +70,7 @@ def agreement(document: Document, rng: np.random.Generator) -> Sheet:
     sheet = Sheet(*SIXTEEN_KAI_MM, rng)
     pen = Pen(face="kai", size_pt=15.5)
     y = _body(sheet, document, _title(sheet, document.title, 24), pen, leading=1.62)
-    y = max(y + 10, 186)
+    y = max(y + 6, 168)
     for index, text in enumerate(document.signed):
         across, down = index % 2, index // 2
         sheet.write(text, MARGIN_MM - 4 + across * 72, y + down * 10, pen)
@@ -79,11 +79,10 @@ def agreement(document: Document, rng: np.random.Generator) -> Sheet:
             end_mm = MARGIN_MM - 4 + across * 72 + sheet.length_mm(text, pen)
             thumb = marks.fingerprint(rng)
             sheet.press(thumb, end_mm + 1, y + down * 10 - 6, kind="fingerprint", text=name)
-    down = (len(document.signed) + 1) // 2
-    sheet.write(document.date, sheet.width_mm - MARGIN_MM, y + down * 10 + 4, pen, align="right")
+    sheet.write(document.date, sheet.width_mm - MARGIN_MM, y + 66, pen, align="right")
     for index, text in enumerate(document.seals):
         seal = marks.round_seal(text, rng)
-        sheet.press(seal, 36 + index * 72, y - 26, kind="seal", text=text)
+        sheet.press(seal, 28 + index * 74, y + 19, kind="seal", text=text)
     return sheet
 
 
@@ -161,7 +160,7 @@ def deed(document: Document, rng: np.random.Generator) -> Sheet:
 
 
 def blank(document: Document, rng: np.random.Generator) -> Sheet:
-    """空白页: a sheet with nothing on it, ruled when it has a title of no use."""
+    """空白页: a sheet with nothing on it."""
     del document
     return Sheet(*SIXTEEN_KAI_MM, rng)
 
@@ -201,13 +200,16 @@ def _body(
     return y_mm
 
 
-def _signature(sheet: Sheet, document: Document, y_mm: float, pen: Pen) -> None:
+def _signature(
+    sheet: Sheet, document: Document, y_mm: float, pen: Pen, *, seal_mm: float = 43.5
+) -> None:
+    """Office and date at the right; the seal's left edge `seal_mm` from their right edge."""
     right_mm = sheet.width_mm - MARGIN_MM - 8
     for row, text in enumerate((*document.signed, document.date)):
         sheet.write(text, right_mm, y_mm + row * 10, pen, align="right")
     for text in document.seals:
         seal = marks.round_seal(text, sheet.rng)
-        sheet.press(seal, right_mm - 43.5, y_mm - 14, kind="seal", text=text)
+        sheet.press(seal, right_mm - seal_mm, y_mm - 14, kind="seal", text=text)
 
 
 def _table(sheet: Sheet, table: Table, y_mm: float, *, row_mm: float, cell: Pen = CELL) -> float:

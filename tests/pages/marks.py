@@ -64,7 +64,7 @@ def inked(stencil: np.ndarray, rng: np.random.Generator) -> Image.Image:
     cover = cv2.GaussianBlur(stencil, (0, 0), 1.1).astype(np.float32) / 255
     coarse = cv2.resize(rng.uniform(0.55, 1.0, (7, 7)).astype(np.float32), (width, height))
     grain = cv2.GaussianBlur(rng.normal(0, 1, (height, width)).astype(np.float32), (0, 0), 1.5)
-    cover *= np.clip(coarse + grain * 0.35, 0.2, 0.95)
+    cover *= np.clip(coarse + grain * 0.35, 0.2, 0.88)
     bgr = 255 - cover[..., None] * (255 - SEAL_BGR)
     return Image.fromarray(np.ascontiguousarray(bgr.astype(np.uint8)[:, :, ::-1]))
 

@@ -114,4 +114,4 @@ def _fold(sheet: np.ndarray, region: np.ndarray, colour: np.ndarray) -> None:
 
 def _fill(mask: np.ndarray, points: tuple[np.ndarray, ...]) -> None:
     fixed = np.round(np.stack(points) * 16).astype(np.int32)
-    cv2.fillPoly(mask, [fixed], 255, lineType=cv2.LINE_AA, shift=4)
+    cv2.fillPoly(mask, [fixed], (255,), lineType=cv2.LINE_AA, shift=4)

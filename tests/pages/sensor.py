@@ -38,7 +38,7 @@ def _motion(picture: np.ndarray, length_px: float, turn_deg: float) -> np.ndarra
     dx, dy = math.cos(math.radians(turn_deg)) * reach, math.sin(math.radians(turn_deg)) * reach
     ends = ((middle - dx, middle - dy), (middle + dx, middle + dy))
     first, last = ((round(x * 16), round(y * 16)) for x, y in ends)
-    cv2.line(kernel, first, last, 1.0, 1, cv2.LINE_8, 4)
+    cv2.line(kernel, first, last, (1.0,), 1, cv2.LINE_8, 4)
     return cv2.filter2D(picture, -1, kernel / kernel.sum(), borderType=cv2.BORDER_REFLECT)
 
 

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw
 
-from tests.pages.fonts import font
+from tests.pages.fonts import font, lacks
 
 DPI = 300
 Colour = tuple[int, int, int]
@@ -16,7 +16,8 @@ BLACK: Colour = (28, 26, 26)
 RED: Colour = (196, 32, 30)
 BLUE: Colour = (30, 42, 120)
 NEVER_FIRST = "，。、；：？！）》”’〕"
-LOWER_LEFT = "，。、；：？！"
+IN_SONG = "，。、；：？！〇"
+"""The Kai and Ming faces centre these marks in the Taiwan way, and their 〇 is a dot."""
 
 
 class Pen(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,8 +140,9 @@ class Sheet:
             x, y, turn_deg = x + round(dx * size), y + round(dy * size), float(turn * 60)
         stencil = Image.new("L", (size * 2, size * 2), 0)
         draw = ImageDraw.Draw(stencil)
-        # The Kai and Ming faces centre these marks in the Taiwan way.
-        face = "song" if character in LOWER_LEFT else pen.face
+        face = "song" if character in IN_SONG else pen.face
+        if lacks(face, character):
+            raise ValueError(f"{face} has no {character!r}: the truth would not be what is seen")
         # Baselines, since the faces' ascenders differ.
         foot = (size // 2, size // 2 + round(0.86 * size))
         draw.text(foot, character, fill=255, font=font(face, size), anchor="ls")

@@ -11,12 +11,11 @@ from PIL import Image
 from tests.pages import fonts
 from tests.pages.camera import View
 from tests.pages.demo import FOLDER, demo
-from tests.pages.document import Document
 from tests.pages.photograph import photograph
 from tests.pages.render import render
 from tests.pages.scene import Lens, Light, Paper, Pose, Scene, Sensor
 from tests.pages.sets import GENRES, benchmark, taken
-from tests.pages.sheet import Sheet, px
+from tests.pages.sheet import Pen, Sheet, px
 from tests.pages.situations import SITUATIONS, situated
 from tests.pages.truth import Truth
 
@@ -169,9 +168,10 @@ def test_every_line_lies_inside_the_quad_and_has_ink_in_its_box(genre: str) -> N
 
 @drawn
 def test_a_line_under_a_finger_or_outside_the_frame_is_not_promised() -> None:
-    document = Document(genre="minutes", title="会议记录", paragraphs=("甲" * 300,))
     plain = situated("wood", 3, 600, 800)
-    sheet = render(document, seed=1)
+    sheet = Sheet(185, 260, np.random.default_rng(0))
+    for y_mm in range(5, 250, 8):
+        sheet.write("甲" * 30, 4, y_mm, Pen())
 
     _, whole = photograph(sheet, plain, "minutes")
     _, held = photograph(
@@ -184,7 +184,15 @@ def test_a_line_under_a_finger_or_outside_the_frame_is_not_promised() -> None:
     assert "hand" in held.reasons
     assert len(held.text) < len(whole.text)
     assert "cut" in cut.reasons
-    assert not any(line.visible for line in cut.lines if len(line.text) > 20)
+    assert not any(line.visible for line in cut.lines)
+
+
+@drawn
+def test_a_character_that_the_typeface_lacks_is_refused() -> None:
+    sheet = Sheet(100, 100, np.random.default_rng(0))
+
+    with pytest.raises(ValueError, match="爲"):
+        sheet.write("耕種爲業", 10, 10, Pen(face="kai-traditional"))
 
 
 @drawn

@@ -175,7 +175,7 @@ def _hidden(box: np.ndarray, covered: np.ndarray) -> bool:
     left, top = np.floor(box.min(axis=0)).astype(int)
     right, bottom = np.ceil(box.max(axis=0)).astype(int) + 1
     inside = np.zeros((bottom - top, right - left), np.uint8)
-    cv2.fillPoly(inside, [np.round(box - (left, top)).astype(np.int32)], 1)
+    cv2.fillPoly(inside, [np.round(box - (left, top)).astype(np.int32)], (1,))
     return bool((covered[top:bottom, left:right][inside > 0] > 0.1).any())
 
 
