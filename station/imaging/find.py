@@ -20,10 +20,10 @@ import numpy as np
 from station.imaging.edges import Bytes, Floats, Scene, scene, shrunk
 from station.imaging.ground import share_of_page
 from station.imaging.lines import evidence, find_lines
-from station.imaging.odds import side_odds, within_odds
-from station.imaging.quads import BORDER_LINES, Quads, areas, holds, quads, sides
+from station.imaging.odds import log_odds, side_cues
+from station.imaging.quads import BORDER_LINES, Quads, areas, quads, sides
 from station.imaging.refit import refitted_side
-from station.imaging.within import between, within
+from station.imaging.within import evenness, inner_and_ring, lies_in
 from station.model import Noun, Quad
 
 SMALLEST_SIDE_PX = 32
@@ -33,7 +33,7 @@ FAINTEST = 0.2
 WHOLE_SHARE = 0.5
 LIKELY = 96
 """Quads that are looked into, likeliest by their sides first."""
-COMPARABLE = 1.5
+COMPARABLE = 1.0
 """Log odds by which an outer quad may be less likely than the one within it."""
 
 
@@ -79,11 +79,10 @@ def _best(seen: Scene) -> tuple[Floats, Floats, float]:
         return np.zeros((4, 2), np.float32), np.zeros(4, bool), 0.0
     middle = np.array([(width - 1) / 2, (height - 1) / 2], np.float32)
     looks = sides(found, lines, evidence(seen, lines))
-    chance = side_odds(found, looks, width * height)
+    chance = log_odds(side_cues(found, looks, width * height))
     likely = np.argsort(-chance)[:LIKELY]
     corners = found.corners[likely] + middle
-    share = np.abs(areas(corners)) / (width * height)
-    chance = chance[likely] + within_odds(within(seen, corners, share))
+    chance = chance[likely] + log_odds({"even": evenness(seen, corners)})
     best = _outermost(seen, corners, chance)
     return corners[best], looks.border[likely[best]], float(1 / (1 + np.exp(-chance[best])))
 
@@ -99,9 +98,9 @@ def _outermost(seen: Scene, corners: Floats, chance: Floats) -> int:
     for other in np.argsort(-chance):
         if chance[other] < chance[best] - COMPARABLE:
             break
-        if size[other] > 1.15 * size[best] and holds(corners[other], corners[best]):
-            inside, around = between(seen, corners[other], corners[best])
-            if around[0] > 0.85 * inside[0] and np.abs(around - inside)[1:].max() < 12:
+        if size[other] > 1.15 * size[best] and lies_in(corners[best], corners[other]):
+            within, around = inner_and_ring(seen, corners[best], corners[other])
+            if around[0] > 0.95 * within[0] and np.abs(around - within)[1:].max() < 10:
                 return int(other)
     return best
 
