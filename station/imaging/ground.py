@@ -22,7 +22,7 @@ def share_of_page(seen: Scene) -> float:
     ground = seen.colours
     if np.median(ground[:, :, 0]) < DARKEST:
         return 0.0
-    ink = seen.ink > INK
+    ink = seen.ink > INK + 2 * np.median(seen.ink)
     share = float(ink.mean())
     if share > MOST_INK:
         return 0.0
