@@ -44,7 +44,8 @@ class Finding(Noun, frozen=True, kw_only=True):
 
     `sheet`: the sheet is `quad` (px of the frame; TL, TR, BR, BL as the page lies, the side
     that points most to the right being the top). `cut`: a side of it lies on or over the
-    frame's border. `whole`: the frame is itself a page, no desk is seen. `none`: no page.
+    frame's border; its corners may then lie outside the frame. `whole`: the frame is
+    itself a page, no desk is seen. `none`: no page.
     """
 
     kind: Literal["sheet", "whole", "none"]
