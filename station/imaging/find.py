@@ -20,10 +20,10 @@ import numpy as np
 from station.imaging.edges import Bytes, Floats, Scene, scene, shrunk
 from station.imaging.ground import share_of_page
 from station.imaging.lines import evidence, find_lines
-from station.imaging.odds import side_odds, within_odds
-from station.imaging.quads import BORDER_LINES, Quads, areas, holds, quads, sides
+from station.imaging.odds import log_odds, side_cues
+from station.imaging.quads import BORDER_LINES, Quads, areas, quads, sides
 from station.imaging.refit import refitted_side
-from station.imaging.within import between, within
+from station.imaging.within import evenness, inner_and_ring, lies_in
 from station.model import Noun, Quad
 
 SMALLEST_SIDE_PX = 32
@@ -31,9 +31,11 @@ SMALLEST_SIDE_PX = 32
 FAINTEST = 0.2
 """A candidate less likely than this is not named at all."""
 WHOLE_SHARE = 0.5
+MOST_BORDERS = 2
+"""A sheet cut on three sides shows too little of itself to be told from anything else."""
 LIKELY = 96
 """Quads that are looked into, likeliest by their sides first."""
-COMPARABLE = 1.5
+COMPARABLE = 1.0
 """Log odds by which an outer quad may be less likely than the one within it."""
 
 
@@ -42,7 +44,8 @@ class Finding(Noun, frozen=True, kw_only=True):
 
     `sheet`: the sheet is `quad` (px of the frame; TL, TR, BR, BL as the page lies, the side
     that points most to the right being the top). `cut`: a side of it lies on or over the
-    frame's border. `whole`: the frame is itself a page, no desk is seen. `none`: no page.
+    frame's border; its corners may then lie outside the frame. `whole`: the frame is
+    itself a page, no desk is seen. `none`: no page.
     """
 
     kind: Literal["sheet", "whole", "none"]
@@ -67,23 +70,23 @@ def find(pixels: Bytes) -> Finding:
 
 
 def _best(seen: Scene) -> tuple[Floats, Floats, float]:
-    """Corners 4x2 of the likeliest quad (working px, clockwise), which sides lie on the
-    frame's border, and the chance that it is the sheet."""
+    """The likeliest quad and the chance that it is the sheet.
+
+    Corners 4x2 (working px), which of its sides lie on the frame's border, 0..1.
+    """
     height, width = seen.ridges.shape
     lines = find_lines(seen)
     found = quads(lines, width, height)
-    on_border = found.sides >= len(lines.distances) - BORDER_LINES
-    few = on_border.sum(axis=1) <= 2
+    few = (found.sides >= len(lines.distances) - BORDER_LINES).sum(axis=1) <= MOST_BORDERS
     found = Quads(found.corners[few], found.sides[few])
     if not len(found.sides):
         return np.zeros((4, 2), np.float32), np.zeros(4, bool), 0.0
     middle = np.array([(width - 1) / 2, (height - 1) / 2], np.float32)
     looks = sides(found, lines, evidence(seen, lines))
-    chance = side_odds(found, looks, width * height)
+    chance = log_odds(side_cues(found, looks, width * height))
     likely = np.argsort(-chance)[:LIKELY]
     corners = found.corners[likely] + middle
-    share = np.abs(areas(corners)) / (width * height)
-    chance = chance[likely] + within_odds(within(seen, corners, share))
+    chance = chance[likely] + log_odds({"even": evenness(seen, corners)})
     best = _outermost(seen, corners, chance)
     return corners[best], looks.border[likely[best]], float(1 / (1 + np.exp(-chance[best])))
 
@@ -99,9 +102,9 @@ def _outermost(seen: Scene, corners: Floats, chance: Floats) -> int:
     for other in np.argsort(-chance):
         if chance[other] < chance[best] - COMPARABLE:
             break
-        if size[other] > 1.15 * size[best] and holds(corners[other], corners[best]):
-            inside, around = between(seen, corners[other], corners[best])
-            if around[0] > 0.85 * inside[0] and np.abs(around - inside)[1:].max() < 12:
+        if size[other] > 1.15 * size[best] and lies_in(corners[best], corners[other]):
+            within, around = inner_and_ring(seen, corners[best], corners[other])
+            if around[0] > 0.95 * within[0] and np.abs(around - within)[1:].max() < 10:
                 return int(other)
     return best
 
@@ -124,8 +127,8 @@ def _refitted(pixels: Bytes, corners: Floats, border: Floats, factor: int) -> Fl
         for one, other, stays in zip(start, ends, border, strict=True)
     ]
     quad = np.array([_meeting(laid[k - 1], laid[k]) for k in range(4)], np.float32)
-    far = np.abs(quad - start).max() > 8.0 * factor + 8.0
-    return start if far or not np.isfinite(quad).all() else quad
+    kept = np.isfinite(quad).all() and areas(quad[None])[0] > 0.8 * areas(start[None])[0]
+    return quad if kept and np.abs(quad - start).max() < 8.0 * (factor + 1) else start
 
 
 def _meeting(one: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> Floats:
@@ -138,9 +141,8 @@ def _meeting(one: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> Floats
 def _ordered(quad: Floats) -> Quad:
     """Clockwise corners, begun where the way to the next points most to the right."""
     way = np.roll(quad, -1, axis=0) - quad
-    rightward = way[:, 0] / np.linalg.norm(way, axis=1) - np.roll(way, 2, axis=0)[:, 0] / (
-        np.linalg.norm(np.roll(way, 2, axis=0), axis=1)
-    )
+    unit = way / np.linalg.norm(way, axis=1, keepdims=True)
+    rightward = unit[:, 0] - np.roll(unit, 2, axis=0)[:, 0]
     turned = np.roll(quad, -int(np.argmax(rightward)), axis=0)
     a, b, c, d = [(float(x), float(y)) for x, y in turned]
     return a, b, c, d

@@ -20,8 +20,10 @@ DISTANCE_PX = 2.0
 SPREAD_DEG = 4
 LINES = 36
 STEP_PX = 2.0
-BANDS_PX = (5.0, 8.0, 12.0)
+NEAR_PX = (5.0, 8.0, 12.0)
 """How far beside a line the colours of its two sides are taken."""
+FAR_PX = (20.0, 28.0)
+"""Past a seam between tiles, the gutter of a book, the frame of a table."""
 
 
 class Lines(NamedTuple):
@@ -107,7 +109,8 @@ class Evidence(NamedTuple):
 
     Each is Nx(T+1)xK, so that a stretch of a line costs two look-ups. `rising` and `falling`:
     edge of 0..1 that gets lighter along the normal, or darker. `seen`: 1 inside the frame.
-    `before` and `after`: Lab and the square of L on the two sides, along the normal.
+    `before` and `after`: Lab and the square of L on the two sides, along the normal; `far`: Lab
+    farther off.
     """
 
     sums: npt.NDArray[np.float64]
@@ -123,7 +126,8 @@ class Evidence(NamedTuple):
         return np.asarray(self.sums[line, final] - self.sums[line, first], dtype=np.float32)
 
 
-RISING, FALLING, SEEN, BEFORE, AFTER = 0, 1, 2, slice(3, 7), slice(7, 11)
+RISING, FALLING, SEEN = 0, 1, 2
+BEFORE, AFTER, FAR_BEFORE, FAR_AFTER = slice(3, 7), slice(7, 11), slice(11, 14), slice(14, 17)
 
 
 def evidence(scene: Scene, lines: Lines) -> Evidence:
@@ -137,8 +141,10 @@ def evidence(scene: Scene, lines: Lines) -> Evidence:
     edge = _edge(scene.gradient, places, lines.normals)
     x, y = places[:, :, 0], places[:, :, 1]
     seen = (x >= -1) & (x <= width) & (y >= -1) & (y <= height)
-    sides = [_band(scene.colours, places, lines.normals, sign) for sign in (-1.0, 1.0)]
-    table = np.concatenate([edge, seen[:, :, None], *sides], axis=2) * seen[:, :, None]
+    near = [_band(scene.colours, places, sign * lines.normals, NEAR_PX) for sign in (-1, 1)]
+    rough = [np.concatenate([band, band[:, :, :1] ** 2], axis=2) for band in near]
+    far = [_band(scene.colours, places, sign * lines.normals, FAR_PX) for sign in (-1, 1)]
+    table = np.concatenate([edge, seen[:, :, None], *rough, *far], axis=2) * seen[:, :, None]
     sums = np.zeros((table.shape[0], table.shape[1] + 1, table.shape[2]))
     np.cumsum(table, axis=1, out=sums[:, 1:])
     return Evidence(sums, radius)
@@ -154,11 +160,7 @@ def _edge(gradient: Floats, places: Floats, normals: Floats) -> Floats:
     return np.clip((best - 0.2) / 0.3, 0, 1)
 
 
-def _band(colours: Floats, places: Floats, normals: Floats, sign: float) -> Floats:
-    """NxTx4: mean Lab beside the line, and the square of its L."""
-    seen = [
-        colours_at(colours, places + normals[:, None] * (sign * offset), exact=True)
-        for offset in BANDS_PX
-    ]
-    mean = np.mean(seen, axis=0)
-    return np.concatenate([mean, mean[:, :, :1] ** 2], axis=2)
+def _band(colours: Floats, places: Floats, way: Floats, offsets: tuple[float, ...]) -> Floats:
+    """NxTx3: mean Lab at some offsets from the line."""
+    seen = [colours_at(colours, places + way[:, None] * offset, exact=True) for offset in offsets]
+    return np.asarray(np.mean(seen, axis=0))

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from station.imaging.edges import Floats
-from station.imaging.lines import AFTER, BEFORE, FALLING, RISING, SEEN, Evidence, Lines
+from station.imaging.lines import (
+    AFTER,
+    BEFORE,
+    FALLING,
+    FAR_AFTER,
+    FAR_BEFORE,
+    RISING,
+    SEEN,
+    Evidence,
+    Lines,
+)
 
 Numbers = npt.NDArray[np.intp]
 
 BORDER_LINES = 4
-OPPOSITE_DEG = 30.0
+OPPOSITE_DEG = 38.0
 ADJACENT_DEG = 55.0
 SMALLEST_AREA = 0.06
 """Share of the frame; a smaller sheet is not a page under a camera."""
@@ -94,15 +103,9 @@ def areas(corners: Floats) -> Floats:
     return np.asarray(cross.sum(axis=1) / 2, dtype=np.float32)
 
 
-def holds(outer: Floats, inner: Floats) -> bool:
-    """Whether nearly all of the quad `inner` (4x2) lies in `outer`."""
-    around, within = (cv2.convexHull(quad.astype(np.float32)) for quad in (outer, inner))
-    common, _ = cv2.intersectConvexConvex(around, within)
-    return common > 0.97 * cv2.contourArea(within)
-
-
 class Sides(NamedTuple):
-    """What is seen along the four sides of Q quads, Qx4 each (`inner`, `outer` Qx4x3 Lab).
+    """What is seen along the four sides of Q quads, Qx4 each (`inner`, `outer`, `far` outside
+    Qx4x3 Lab).
 
     `support` 0..1: share of the side where an edge runs along it. `beyond` 0..1: the same for
     the stretches just past its two ends. `rough`: deviation of L along the inner rim.
@@ -113,6 +116,7 @@ class Sides(NamedTuple):
     beyond: Floats
     inner: Floats
     outer: Floats
+    far: Floats
     rough: Floats
     border: npt.NDArray[np.bool_]
     length_px: Floats
@@ -143,6 +147,8 @@ def sides(found: Quads, lines: Lines, seen: Evidence) -> Sides:
         beyond=on / np.maximum(past[..., SEEN], 3.0),
         inner=inner[..., :3],
         outer=outer[..., :3],
+        far=np.where(ahead[..., None], total[..., FAR_BEFORE], total[..., FAR_AFTER])
+        / places[..., None],
         rough=np.sqrt(np.maximum(inner[..., 3] - inner[..., 0] ** 2, 0)),
         border=line >= len(lines.distances) - BORDER_LINES,
         length_px=places * 2.0,

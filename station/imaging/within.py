@@ -1,39 +1,54 @@
-"""What lies within a quad: paper is even and is written on, and the desk around it is not."""
+"""What lies within a quad: paper is of one colour nearly everywhere, a desk and a picture not."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from station.imaging.edges import INK, Floats, Scene, colours_at
+from station.imaging.edges import Floats, Scene, colours_at
 
 GRID = 20
 """A quad is looked at on GRID x GRID places."""
 
 
-class Within(NamedTuple):
-    """Q each: `even`, the share of a quad that has its middle colour; `written` and
-    `written_outside`, the share of ink inside it and in the rest of the frame."""
-
-    even: Floats
-    written: Floats
-    written_outside: Floats
-
-
-def within(seen: Scene, corners: Floats, areas: Floats) -> Within:
-    """Looks into quads: corners Qx4x2 in working px (of the frame), areas as shares of it."""
-    ink = cv2.blur((seen.ink > INK).astype(np.float32), (9, 9)).astype(np.float32)
-    places = _grid(corners)
-    colours = colours_at(seen.colours, places, exact=True)
+def evenness(seen: Scene, corners: Floats) -> Floats:
+    """The share of each quad that has its middle colour, Q; corners Qx4x2 in working px."""
+    colours = colours_at(seen.colours, _grid(corners), exact=True)
     middle = np.median(colours, axis=1, keepdims=True)
     apart = np.abs(colours - middle)
     even = (apart[..., 0] < 0.25 * middle[..., 0] + 2) & (apart[..., 1:].max(axis=2) < 10)
-    written = colours_at(ink, places, exact=True).mean(axis=1)
-    rest = np.maximum(1 - areas, 0.02)
-    outside = np.maximum(float(ink.mean()) - areas * written, 0) / rest
-    return Within(even.mean(axis=1, dtype=np.float32), written, outside)
+    return np.asarray(even.mean(axis=1))
+
+
+def lies_in(inner: Floats, outer: Floats) -> bool:
+    """Whether nearly all of the quad `inner` (4x2) lies in the quad `outer`."""
+    return bool(_inside(_grid(inner[None])[0], outer).mean() > 0.97)
+
+
+def inner_and_ring(seen: Scene, inner: Floats, outer: Floats) -> tuple[Floats, Floats]:
+    """Middle Lab of the quad `inner` and of what `outer` has around it.
+
+    Both black when there is nothing around.
+    """
+    places = _grid(outer[None])[0]
+    ring = places[~_inside(places, inner)]
+    if not len(ring):
+        return np.zeros(3), np.zeros(3)
+    parts = (_grid(inner[None]), ring[None])
+    within, around = (
+        np.median(colours_at(seen.colours, part, exact=True)[0], axis=0) for part in parts
+    )
+    return within, around
+
+
+def _inside(places: Floats, quad: Floats) -> npt.NDArray[np.bool_]:
+    """Which places (Px2) lie in a convex quad, P."""
+    hull = cv2.convexHull(quad.astype(np.float32))[:, 0]
+    way = np.roll(hull, -1, axis=0) - hull
+    off = places[:, None] - hull
+    side = way[:, 0] * off[..., 1] - way[:, 1] * off[..., 0]
+    return np.asarray((side >= 0).all(axis=1) | (side <= 0).all(axis=1))
 
 
 def _grid(corners: Floats) -> Floats:
@@ -41,17 +56,4 @@ def _grid(corners: Floats) -> Floats:
     share = (np.arange(GRID, dtype=np.float32) + 0.5) / GRID
     u, v = (axis.ravel() for axis in np.meshgrid(share, share))
     weights = np.stack([(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v], axis=1)
-    return np.ascontiguousarray(np.einsum("gk,qkd->qgd", weights, corners).astype(np.float32))
-
-
-def between(seen: Scene, outer: Floats, inner: Floats) -> tuple[Floats, Floats]:
-    """Middle colours (Lab) inside `inner` and of what `outer` has around it; corners 4x2."""
-    places = _grid(outer[None])
-    colours = colours_at(seen.colours, places, exact=True)[0]
-    hull = cv2.convexHull(inner.astype(np.float32))
-    ring = np.array(
-        [cv2.pointPolygonTest(hull, (float(x), float(y)), True) < -3 for x, y in places[0]]
-    )
-    if not ring.any() or ring.all():
-        return np.zeros(3, np.float32), np.full(3, 255, np.float32)
-    return np.median(colours[~ring], axis=0), np.median(colours[ring], axis=0)
+    return np.asarray(np.einsum("gk,qkd->qgd", weights, corners))

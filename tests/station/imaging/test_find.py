@@ -59,12 +59,14 @@ def turned(quad, degrees):
 
 
 def overlap(one, other, width, height):
-    """Intersection over union of two quads, both clipped to the frame."""
-    frame = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    hulls = [cv2.convexHull(np.asarray(quad, np.float32)) for quad in (one, other)]
-    seen = [cv2.intersectConvexConvex(hull, frame)[1] for hull in hulls]
-    common, _ = cv2.intersectConvexConvex(*seen)
-    return common / (sum(cv2.contourArea(part) for part in seen) - common)
+    """Intersection over union of two quads, both clipped to the frame, counted on pixels."""
+    scale = 800 / max(width, height)
+    parts = []
+    for quad in (one, other):
+        part = np.zeros((round(height * scale) + 1, round(width * scale) + 1), np.uint8)
+        points = np.round(np.asarray(quad) * scale * 16).astype(np.int32)
+        parts.append(cv2.fillPoly(part, [points], 1, cv2.LINE_8, 4) > 0)
+    return (parts[0] & parts[1]).sum() / (parts[0] | parts[1]).sum()
 
 
 def corner_error_px(finding, quad):
@@ -173,6 +175,10 @@ def test_a_photograph_on_a_page_that_fills_the_frame_is_not_cut_out():
         pytest.param(blank_desk(), id="bare desk"),
         pytest.param(
             np.random.default_rng(3).integers(0, 256, (900, 1200, 3), dtype=np.uint8), id="noise"
+        ),
+        pytest.param(
+            np.random.default_rng(3).integers(0, 256, (2400, 3200, 3), dtype=np.uint8),
+            id="noise of a large frame",
         ),
     ],
 )
