@@ -65,9 +65,9 @@ def page(rng: Generator, layout: str) -> Grey:
             np.minimum(spot, stamp[: spot.shape[0], : spot.shape[1]], out=spot)
     if layout == "mixed":
         cv2.circle(sheet, (1800, 2700), 300, 90, 14, cv2.LINE_AA)
-        sheet[600:1500, 400:1300] = rng.integers(60, 180, (9, 9)).astype(np.uint8).repeat(
-            100, 0
-        ).repeat(100, 1)
+        sheet[600:1500, 400:1300] = (
+            rng.integers(60, 180, (9, 9)).astype(np.uint8).repeat(100, 0).repeat(100, 1)
+        )
     return sheet
 
 
@@ -86,7 +86,7 @@ def scanned(rng: Generator, sheet: Grey, angle_deg: float) -> Grey:
     image = cv2.warpAffine(
         sheet, turn, (WIDTH_PX, HEIGHT_PX), flags=cv2.INTER_AREA, borderValue=around
     ).astype(np.float32)
-    y, x = np.mgrid[0:1:HEIGHT_PX * 1j, 0:1:WIDTH_PX * 1j].astype(np.float32)
+    y, x = np.mgrid[0 : 1 : HEIGHT_PX * 1j, 0 : 1 : WIDTH_PX * 1j].astype(np.float32)
     light = 1 - 0.35 * rng.random() * np.hypot(x - rng.random(), y - rng.random())
     image = 20 + image * light * rng.uniform(0.6, 0.92)
     image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.5, 2.0))
