@@ -100,7 +100,7 @@ def _preview(pixels: Pixels, flat: Matrix, size: Size) -> Grey:
     from_small = np.diag([pixels.shape[1] / small.shape[1], pixels.shape[0] / small.shape[0], 1.0])
     shrink = np.diag([ratio, ratio, 1.0])
     width, height = (max(1, round(side * ratio)) for side in size)
-    page = cv2.warpPerspective(small, shrink @ flat @ from_small, (width, height), borderValue=255)
+    page = cv2.warpPerspective(small, shrink @ flat @ from_small, (width, height), borderValue=(255.0,))
     return np.asarray(page, np.uint8)
 
 
