@@ -13,6 +13,8 @@ REDDER = 9
 LEAST_SHARE, MOST_SHARE = 0.0015, 0.2
 LEAST_DEPTH = 0.03
 """Of the page's long side."""
+LEAST_SHAPE = 0.3
+"""Depth over width at the edge; a strip of desk beside the sheet has 0.1."""
 
 
 def hand_share(sheet: Sheet) -> float:
@@ -46,7 +48,7 @@ def _rim(middle: Grey) -> Grey:
 
 
 def _reaches_in(blob: Grey, rim: Grey, area: int) -> bool:
-    """Solid, not too large, touching the edge, and at least half as deep as it is wide there."""
+    """Solid, not too large, touching the edge, and no mere strip of desk along it."""
     size = int(blob.sum())
     if not LEAST_SHARE * area <= size <= MOST_SHARE * area:
         return False
@@ -54,4 +56,4 @@ def _reaches_in(blob: Grey, rim: Grey, area: int) -> bool:
     depth = float(cv2.distanceTransform(np.asarray(rim == 0, np.uint8), cv2.DIST_L2, 3)[blob > 0].max())
     outline = cv2.convexHull(np.argwhere(blob)[:, ::-1].astype(np.int32))
     solid = size / max(1.0, float(cv2.contourArea(outline)))
-    return touching > 0 and depth > LEAST_DEPTH * max(blob.shape) and depth > touching / 2 and solid > 0.7
+    return touching > 0 and depth > LEAST_DEPTH * max(blob.shape) and depth > LEAST_SHAPE * touching and solid > 0.7

@@ -22,13 +22,13 @@ BLURRED = 4.0
 """Character heights per stroke thickness; `Imaging.sharpness_blurred` overrides it."""
 BADLY_BLURRED = 0.78
 """Of that threshold."""
-SHARP_EDGE_PX = 3.2
-SMEARED = 2.1
+SHARP_EDGE_PX = 3.5
+SMEARED = 1.65
 BLACK, DARK = 40, 90
 """Grey levels: of the brightest part of a black frame, of the paper on a dark one."""
 WASHED_OUT = 0.6
 """Share of pure white from which a photographed sheet is over-exposed; scans are white."""
-UNEVEN = 0.6
+UNEVEN = 0.58
 GLARE = 0.004
 LEAST_INK = 2.5e-5
 """Share of the page in strokes; one short word in pencil has ten times more."""

@@ -9,6 +9,8 @@ from station.imaging.sheet import Sheet
 from station.model import Noun
 
 CLIPPED = 253
+BRIGHT_PAPER = 230
+"""On paper brighter than this a mirrored lamp cannot be told from the paper."""
 
 
 class Light(Noun, frozen=True, kw_only=True):
@@ -46,7 +48,7 @@ def _glare(sheet: Sheet, paper: float) -> float:
     White paper that is simply bright has no darker surroundings, and a white label no fading.
     """
     white = np.asarray((sheet.surface >= CLIPPED) & (sheet.middle > 0), np.uint8)
-    if paper >= CLIPPED - 10 or not white.any():
+    if paper > BRIGHT_PAPER or not white.any():
         return 0.0
     around = cv2.dilate(white, np.ones((9, 9), np.uint8)) - cv2.dilate(white, np.ones((3, 3), np.uint8))
     halo = sheet.surface[(around > 0) & (sheet.middle > 0)]
