@@ -1,0 +1,119 @@
+"""What a frame shows at working size: its colours without writing, and its edges.
+
+Writing is thin and dark, the edge of a sheet is not: a grey closing takes the writing away and
+leaves the edge where it was. An edge counts for how far it stands out of its neighbourhood
+(surround inhibition, Grigorescu et al. 2003), so that wood grain and cloth count for little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.floating[Any]]
+Bytes = npt.NDArray[np.uint8]
+
+WORKING_SIDE_PX = 640
+STROKE_PX = 7
+"""Strokes thinner than this at working size are writing."""
+SURROUND_PX = 41
+INK = 0.12
+"""Writing is darker than its ground by at least this share of it."""
+
+
+class Scene(NamedTuple):
+    """A frame at working size.
+
+    `colours` HxWx3 Lab (0..255 each) without writing, `ink` HxW, by what share of its ground
+    each pixel is darker (0..1), `gradient` HxWx2 (x, y) of length 0..1, `ridges` HxW bool, the
+    crests of the gradient. One working pixel is `factor` frame pixels.
+    """
+
+    colours: Floats
+    ink: Floats
+    gradient: Floats
+    ridges: npt.NDArray[np.bool_]
+    factor: int
+
+
+def shrunk(pixels: Bytes, side_px: int = WORKING_SIDE_PX) -> tuple[Bytes, int]:
+    """The frame made smaller by a whole factor, so that its longer side is about `side_px`.
+
+    Whole factors because OpenCV's area averaging is ten times faster for them. Up to factor - 1
+    pixels at the right and at the bottom are left out.
+    """
+    factor = max(1, round(max(pixels.shape[:2]) / side_px))
+    height, width = (side // factor for side in pixels.shape[:2])
+    if not (height and width):
+        return np.zeros((height, width, 3), np.uint8), factor
+    whole = pixels[: height * factor, : width * factor]
+    return _bytes(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)), factor
+
+
+def scene(small: Bytes, factor: int) -> Scene:
+    """Colours, ink, gradient and ridges of a frame at working size (HxWx3 BGR)."""
+    light, *chroma = cv2.split(cv2.cvtColor(small, cv2.COLOR_BGR2LAB))
+    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (STROKE_PX, STROKE_PX))
+    ground = cv2.morphologyEx(light, cv2.MORPH_CLOSE, brush)
+    ink = (ground - light) / (ground.astype(np.float32) + 1.0)
+    planes = [_smooth(ground), *(_of_ground(plane, ink) for plane in chroma)]
+    gradient = _outstanding(_strongest_gradient(planes))
+    return Scene(_floats(cv2.merge(planes)), ink, gradient, _ridges(gradient), factor)
+
+
+def _of_ground(chroma: Any, ink: Floats) -> Floats:
+    """A plane of colour smoothed over what is not ink: ink has a colour of its own."""
+    bare = (ink < INK).astype(np.float32) + 1e-3
+    return _smooth(cv2.blur(chroma * bare, (5, 5)) / cv2.blur(bare, (5, 5)))
+
+
+def _smooth(plane: Any) -> Floats:
+    return _floats(cv2.GaussianBlur(plane.astype(np.float32), (0, 0), 1.0))
+
+
+def _strongest_gradient(planes: Sequence[Floats]) -> Floats:
+    """HxWx2: at each pixel the gradient of the plane that changes most."""
+    best: Floats = np.zeros((*planes[0].shape, 2), np.float32)
+    most = np.zeros(planes[0].shape, np.float32)
+    for plane in planes:
+        x, y = (cv2.Scharr(plane, cv2.CV_32F, dx, 1 - dx, scale=1 / 32) for dx in (1, 0))
+        length = x * x + y * y
+        stronger = (length > most).astype(np.uint8)
+        best = _floats(cv2.copyTo(cv2.merge([x, y]), stronger, best))
+        most = np.maximum(most, length)
+    return best
+
+
+def _outstanding(gradient: Floats) -> Floats:
+    """The gradient with its length set to 0..1: its share of itself, its surround and noise."""
+    length = cv2.magnitude(gradient[:, :, 0], gradient[:, :, 1])
+    surround = cv2.blur(length, (SURROUND_PX, SURROUND_PX))
+    noise = 1.0 + 2.0 * float(np.median(length[::4, ::4]))
+    return gradient / (length + 1.5 * surround + noise)[:, :, None]
+
+
+def _ridges(gradient: Floats) -> npt.NDArray[np.bool_]:
+    steps = [(gradient[:, :, axis] * 1000).astype(np.int16) for axis in (0, 1)]
+    return np.asarray(cv2.Canny(steps[0], steps[1], 200, 350, L2gradient=True) > 0)
+
+
+def colours_at(picture: Floats | Bytes, places: Floats, *, exact: bool = False) -> Floats:
+    """What `picture` (HxWxC) shows at `places` (...x2, x and y): ...xC.
+
+    Between four pixels, or the nearest one when `exact`; outside the picture, its border.
+    """
+    how = cv2.INTER_NEAREST if exact else cv2.INTER_LINEAR
+    x, y = (places[..., axis].astype(np.float32) for axis in (0, 1))
+    return _floats(cv2.remap(picture, x, y, how, borderMode=cv2.BORDER_REPLICATE))
+
+
+def _floats(pixels: Any) -> Floats:
+    return np.asarray(pixels, dtype=np.float32)
+
+
+def _bytes(pixels: Any) -> Bytes:
+    return np.asarray(pixels, dtype=np.uint8)

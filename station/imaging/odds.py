@@ -1,0 +1,93 @@
+"""How likely a quad is to be the sheet: a logistic model over what is seen of it.
+
+The weights were fitted on drawn desks (never on photographs that judge the finder), so that the
+value is the share of quads looking like this that were right. They say what one would: the edge
+goes all the way along every side and stops at the corners; what lies outside differs from what
+lies inside, beyond a seam, a gutter or a ruled line too; inside is lighter, and its rim and its
+whole are of one colour; of two like quads the larger is the sheet; a side on the frame's border
+is borne out by nothing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from station.imaging.edges import Floats
+from station.imaging.quads import Quads, Sides, areas
+
+WEIGHTS = {
+    "always": -6.84,
+    "least support": 1.55,
+    "support": 6.60,
+    "beyond": -1.80,
+    "most beyond": -2.73,
+    "least contrast": 1.61,
+    "contrast": 0.89,
+    "least light": 0.43,
+    "light": 0.63,
+    "too dark": -1.96,
+    "rough": -3.54,
+    "area": 0.94,
+    "borders": -2.20,
+    "perspective": 0.71,
+    "skew": -0.68,
+    "even": 2.13,
+}
+
+Cues = dict[str, Floats]
+"""Numbers that WEIGHTS weigh, by name, Q each."""
+
+
+def side_cues(found: Quads, seen: Sides, frame_area_px: float) -> Cues:
+    """What the sides of each quad say."""
+    step = seen.inner - seen.outer
+    contrast = np.minimum(_contrast(step), _contrast(seen.inner - seen.far))
+    light = np.tanh(step[..., 0] / 15)
+    darker = _mean(seen.inner[..., 0] / (seen.outer[..., 0] + 1), seen)
+    perspective, skew = _shape(found.corners)
+    return {
+        "always": np.ones(len(found.sides)),
+        "least support": _least(seen.support, seen),
+        "support": _mean(seen.support, seen),
+        "beyond": _mean(seen.beyond, seen),
+        "most beyond": -_least(-seen.beyond, seen),
+        "least contrast": _least(contrast, seen),
+        "contrast": _mean(contrast, seen),
+        "least light": _least(light, seen),
+        "light": _mean(light, seen),
+        "too dark": np.clip(3 - 4 * darker, 0, 1),
+        "rough": _mean(np.tanh(seen.rough / 25), seen),
+        "area": np.log(np.abs(areas(found.corners)) / frame_area_px),
+        "borders": seen.border.sum(axis=1),
+        "perspective": perspective,
+        "skew": skew,
+    }
+
+
+def log_odds(cues: Cues) -> Floats:
+    """Log odds that each quad is the sheet, Q."""
+    return np.asarray(sum(WEIGHTS[name] * cue for name, cue in cues.items()))
+
+
+def _contrast(step: Floats) -> Floats:
+    """0..1 for a difference in Lab; chroma tells more than light, for shadows have none."""
+    return np.asarray(1 - np.exp(-np.linalg.norm(step * [1, 1.5, 1.5], axis=-1) / 12))
+
+
+def _least(value: Floats, seen: Sides) -> Floats:
+    return np.asarray(np.where(seen.border, np.inf, value).min(axis=1))
+
+
+def _mean(value: Floats, seen: Sides) -> Floats:
+    weight = np.where(seen.border, 0, seen.length_px)
+    return np.asarray((value * weight).sum(axis=1) / np.maximum(weight.sum(axis=1), 1))
+
+
+def _shape(corners: Floats) -> tuple[Floats, Floats]:
+    """How unlike opposite sides are, and the cosine at the sharpest corner, Q each."""
+    way = np.roll(corners, -1, axis=1) - corners
+    length = np.linalg.norm(way, axis=2)
+    unlike = np.abs(np.log(length[:, :2] / length[:, 2:])).sum(axis=1)
+    unit = way / length[..., None]
+    cosine = np.abs((unit * np.roll(unit, 1, axis=1)).sum(axis=2)).max(axis=1)
+    return np.tanh(2 * unlike), cosine
