@@ -59,9 +59,12 @@ def likeness(one: bytes, other: bytes) -> float:
     first, second = _unpacked(one), _unpacked(other)
     if first is None or second is None:
         return 0.0
-    if any(abs(a - b) > 0.03 * LONG_SIDE_PX for a, b in zip(first.shape, second.shape, strict=True)):
+    if any(
+        abs(a - b) > 0.03 * LONG_SIDE_PX for a, b in zip(first.shape, second.shape, strict=True)
+    ):
         return 0.0
-    second = cv2.resize(second, first.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    size = (first.shape[1], first.shape[0])
+    second = np.asarray(cv2.resize(second, size, interpolation=cv2.INTER_LINEAR), np.float32)
     if _blurred_correlation(first, second) < LEAST_LIKELY:
         return 0.0
     laid = _laid_on(first, second)
@@ -89,26 +92,30 @@ def _blurred_correlation(first: Floats, second: Floats) -> float:
 
 def _laid_on(first: Floats, second: Floats) -> Floats | None:
     """`second` moved onto `first` (it was found and turned a little differently), if it fits."""
-    fit = np.eye(2, 3, dtype=np.float32)
+    start, whole = np.eye(2, 3, dtype=np.float32), np.full(first.shape, 255, np.uint8)
     rules = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 30, 1e-4)
     try:
-        likely, fit = cv2.findTransformECC(first, second, fit, cv2.MOTION_AFFINE, rules, None, 5)
+        likely, moved = cv2.findTransformECC(
+            first, second, start, cv2.MOTION_AFFINE, rules, whole, 5
+        )
     except cv2.error:  # it does not converge: the pages have nothing in common
         return None
     if likely < LEAST_LIKELY:
         return None
     how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(second, fit, first.shape[::-1], flags=how), np.float32)
+    return np.asarray(cv2.warpAffine(second, moved, first.shape[::-1], flags=how), np.float32)
 
 
 def _least_alike(first: Floats, second: Floats) -> float:
     """The lowest local correlation, over the windows in which either page has ink."""
     window = (WINDOW_PX, WINDOW_PX)
     mean = [cv2.blur(page, window) for page in (first, second)]
-    power = [cv2.blur(page * page, window) - m * m for page, m in zip((first, second), mean, strict=True)]
+    power = [
+        cv2.blur(page * page, window) - m * m for page, m in zip((first, second), mean, strict=True)
+    ]
     both = cv2.blur(first * second, window) - mean[0] * mean[1]
     inked = np.maximum(power[0], power[1])
     floor = 0.15 * float(np.percentile(inked, 98)) + 1.0
-    alike = both / np.sqrt((power[0] + floor / 4) * (power[1] + floor / 4))
+    alike = both / np.sqrt(np.maximum(power[0], 1.0) * np.maximum(power[1], 1.0))
     seen = alike[inked > floor]
     return float(np.clip(np.percentile(seen, WORST_PERCENT), 0.0, 1.0)) if seen.size else 0.0

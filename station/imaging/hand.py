@@ -23,7 +23,7 @@ def hand_share(sheet: Sheet) -> float:
     small = cv2.resize(sheet.image, size, interpolation=cv2.INTER_AREA)
     skin = _skin(np.asarray(small, np.uint8), sheet.middle)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(skin)
-    area = max(1, np.count_nonzero(sheet.middle))
+    area = max(1, int(np.count_nonzero(sheet.middle)))
     rim = _rim(sheet.middle)
     shares = [
         float(stats[label, cv2.CC_STAT_AREA] / area)
@@ -53,7 +53,14 @@ def _reaches_in(blob: Grey, rim: Grey, area: int) -> bool:
     if not LEAST_SHARE * area <= size <= MOST_SHARE * area:
         return False
     touching = int(np.count_nonzero(blob & (rim > 0))) / 2  # the rim is two pixels wide
-    depth = float(cv2.distanceTransform(np.asarray(rim == 0, np.uint8), cv2.DIST_L2, 3)[blob > 0].max())
+    depth = float(
+        cv2.distanceTransform(np.asarray(rim == 0, np.uint8), cv2.DIST_L2, 3)[blob > 0].max()
+    )
     outline = cv2.convexHull(np.argwhere(blob)[:, ::-1].astype(np.int32))
     solid = size / max(1.0, float(cv2.contourArea(outline)))
-    return touching > 0 and depth > LEAST_DEPTH * max(blob.shape) and depth > LEAST_SHAPE * touching and solid > 0.7
+    return (
+        touching > 0
+        and depth > LEAST_DEPTH * max(blob.shape)
+        and depth > LEAST_SHAPE * touching
+        and solid > 0.7
+    )

@@ -28,15 +28,21 @@ BLACK, DARK = 40, 90
 """Grey levels: of the brightest part of a black frame, of the paper on a dark one."""
 WASHED_OUT = 0.6
 """Share of pure white from which a photographed sheet is over-exposed; scans are white."""
+FADED = 60
+"""Grey level of the darker strokes; a scan is white too, but its ink stays black."""
 UNEVEN = 0.58
 GLARE = 0.004
 LEAST_INK = 2.5e-5
 """Share of the page in strokes; one short word in pencil has ten times more."""
 LEAST_STROKE_PX = 8
+UNDOUBTED = 0.85
+"""Confidence from which a frame without a page is to be taken again rather than looked at."""
 MM_PER_INCH = 25.4
 
 
-def judge(sheet: Sheet, finding: Finding, settings: Imaging, *, now: bytes, previous: bytes) -> Quality:
+def judge(
+    sheet: Sheet, finding: Finding, settings: Imaging, *, now: bytes, previous: bytes
+) -> Quality:
     """The verdict on a sheet; `now` and `previous` are fingerprints of this page and the last."""
     light, sharpness, hand = light_of(sheet), sharpness_of(sheet), hand_share(sheet)
     ink, dpi, alike = _ink_share(sheet), _dpi(sheet, settings), likeness(previous, now)
@@ -47,23 +53,32 @@ def judge(sheet: Sheet, finding: Finding, settings: Imaging, *, now: bytes, prev
     )
     found: dict[Reason, bool] = {
         "no-page": no_page,
-        "cut": finding.cut,
+        "cut": finding.cut and not no_page,
         "blurred": _is_blurred(sharpness, threshold),
-        "dark": black or light.paper < DARK,
-        "bright": finding.kind == "sheet" and light.clipped > WASHED_OUT,
-        "glare": light.glare > GLARE,
-        "uneven-light": not black and light.evenness < UNEVEN,
+        "dark": black or (light.paper < DARK and not no_page),
+        "bright": finding.kind == "sheet" and light.clipped > WASHED_OUT and light.ink > FADED,
+        "glare": light.glare > GLARE and not no_page,
+        "uneven-light": light.evenness < UNEVEN and not black,
         "hand": hand > 0,
-        "blank": not (black or no_page) and ink < LEAST_INK,
+        "blank": ink < LEAST_INK and not (black or no_page),
         "same": alike >= ALIKE,
         "low-dpi": 0 < dpi < settings.minimum_dpi,
     }
-    again = black or finding.kind == "none" or _is_badly_blurred(sharpness, threshold)
+    empty = finding.kind == "none" and finding.confidence >= UNDOUBTED
+    again = black or empty or _is_blurred(sharpness, threshold, badly=True)
     reasons = tuple(reason for reason, is_so in found.items() if is_so)
     return Quality(
         verdict=_verdict(again, reasons),
         reasons=reasons,
-        numbers=_numbers(light, sharpness, confidence=finding.confidence, ink=ink, hand=hand, alike=alike, dpi=dpi),
+        numbers=_numbers(
+            light,
+            sharpness,
+            confidence=finding.confidence,
+            ink=ink,
+            hand=hand,
+            alike=alike,
+            dpi=dpi,
+        ),
     )
 
 
@@ -73,17 +88,13 @@ def _verdict(again: bool, reasons: tuple[Reason, ...]) -> Verdict:
     return "check" if reasons else "good"
 
 
-def _is_blurred(sharpness: Sharpness | None, threshold: float) -> bool:
+def _is_blurred(sharpness: Sharpness | None, threshold: float, *, badly: bool = False) -> bool:
     if sharpness is None or sharpness.edge_px < SHARP_EDGE_PX:
         return False  # as sharp as its pixels allow: small, not blurred
+    if badly:
+        return sharpness.heights < threshold * BADLY_BLURRED
     moved = sharpness.smear > SMEARED and sharpness.heights < 2 * threshold
     return moved or sharpness.heights < threshold
-
-
-def _is_badly_blurred(sharpness: Sharpness | None, threshold: float) -> bool:
-    return _is_blurred(sharpness, threshold * BADLY_BLURRED) and not (
-        sharpness is not None and sharpness.heights >= threshold * BADLY_BLURRED
-    )
 
 
 def _ink_share(sheet: Sheet) -> float:
@@ -97,7 +108,7 @@ def _dpi(sheet: Sheet, settings: Imaging) -> float:
     """Pixels per inch of the page, or 0 where the size of the sheet is unknown."""
     if settings.sheet_long_side_mm <= 0:
         return 0.0
-    return max(sheet.grey.shape) / settings.sheet_long_side_mm * MM_PER_INCH
+    return float(max(sheet.grey.shape)) / settings.sheet_long_side_mm * MM_PER_INCH
 
 
 def _numbers(light: Light, sharpness: Sharpness | None, **others: float) -> dict[str, float]:

@@ -41,7 +41,10 @@ def sharpness_of(sheet: Sheet) -> Sharpness | None:
     tiles = _inked_tiles(sheet)
     if height_px <= 0 or not tiles:
         return None
-    lags = [_thickness_px([_turned(g, d) for g, _ in tiles], [_turned(m, d) for _, m in tiles]) for d in (0, 1)]
+    lags = [
+        _thickness_px([_turned(g, d) for g, _ in tiles], [_turned(m, d) for _, m in tiles])
+        for d in (0, 1)
+    ]
     worse = int(lags[1] > lags[0])
     edge_px = _edge_width_px([_turned(grey, worse) for grey, _ in tiles])
     if edge_px is None or min(lags) <= 0:
@@ -62,7 +65,7 @@ def _text_height_px(sheet: Sheet) -> float:
     if not len(pieces):
         return 0.0
     sizes = np.maximum(pieces[:, cv2.CC_STAT_WIDTH], pieces[:, cv2.CC_STAT_HEIGHT])
-    return float(np.median(sizes)) * sheet.grey.shape[1] / sheet.small.shape[1]
+    return float(np.median(sizes) * sheet.grey.shape[1] / sheet.small.shape[1])
 
 
 def _inked_tiles(sheet: Sheet) -> list[tuple[Grey, Grey]]:

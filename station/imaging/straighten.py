@@ -28,7 +28,8 @@ LEAST_TURN_DEG = 0.03
 WARP_LIMIT_PX = 32_000
 """OpenCV's warps address their source by 16 bits."""
 FOCAL_LENGTHS = (0.4, 8.0)
-"""Plausible focal lengths, in long sides of the picture."""
+USUAL_FOCAL_LENGTH = 0.9
+"""In long sides of the picture: the plausible ones, and that of a phone or document camera."""
 
 
 class Straight(Noun, frozen=True, kw_only=True):
@@ -47,6 +48,8 @@ class Straight(Noun, frozen=True, kw_only=True):
 
 def straighten(pixels: Pixels, quad: Quad | None) -> Straight:
     """The page within `quad` (pixels of the picture; None is the whole picture), upright."""
+    if quad is not None and not _encloses(quad):
+        quad = None
     if max(pixels.shape) > WARP_LIMIT_PX:
         return _straightened_small(pixels, quad)
     flat, size = np.eye(3), (pixels.shape[1], pixels.shape[0])
@@ -84,6 +87,12 @@ def _straightened_small(pixels: Pixels, quad: Quad | None) -> Straight:
     )
 
 
+def _encloses(quad: Quad) -> bool:
+    """Whether four points stand round an area, none of them inside or on a side."""
+    points = np.array(quad, np.float32)
+    return bool(cv2.isContourConvex(points)) and float(cv2.contourArea(points)) >= 1.0
+
+
 def _sure(text: Skew, *, sheet: bool) -> bool:
     steep = sheet and abs(text.angle_deg) > STEEP_DEG
     return text.sureness >= (SURE_OF_STEEP if steep else SURE)
@@ -100,7 +109,9 @@ def _preview(pixels: Pixels, flat: Matrix, size: Size) -> Grey:
     from_small = np.diag([pixels.shape[1] / small.shape[1], pixels.shape[0] / small.shape[0], 1.0])
     shrink = np.diag([ratio, ratio, 1.0])
     width, height = (max(1, round(side * ratio)) for side in size)
-    page = cv2.warpPerspective(small, shrink @ flat @ from_small, (width, height), borderValue=(255.0,))
+    page = cv2.warpPerspective(
+        small, shrink @ flat @ from_small, (width, height), borderValue=(255.0,)
+    )
     return np.asarray(page, np.uint8)
 
 
@@ -131,18 +142,18 @@ def _aspect(quad: Quad, picture: Size) -> float | None:
     upper_left, upper_right, lower_right, lower_left = (
         np.append(np.array(corner) - middle, 1.0) for corner in quad
     )
+    diagonal = np.cross(upper_left, lower_right)
     with np.errstate(all="ignore"):
-        diagonal = np.cross(upper_left, lower_right)
         k2 = diagonal @ lower_left / (np.cross(upper_right, lower_right) @ lower_left)
         k3 = diagonal @ upper_right / (np.cross(lower_left, lower_right) @ upper_right)
         along, down = k2 * upper_right - upper_left, k3 * lower_left - upper_left
         focal = np.sqrt(-(along[:2] @ down[:2]) / (along[2] * down[2]))
+        shortest, longest = (bound * max(picture) for bound in FOCAL_LENGTHS)
+        if not shortest <= focal <= longest:  # one pair of sides is parallel, or nearly
+            focal = USUAL_FOCAL_LENGTH * max(picture)
         lens = np.array([1 / focal, 1 / focal, 1.0])
         aspect = float(np.linalg.norm(along * lens) / np.linalg.norm(down * lens))
-    shortest, longest = (bound * max(picture) for bound in FOCAL_LENGTHS)
-    if not (shortest <= focal <= longest and 0.02 < aspect < 50):
-        return None
-    return aspect
+    return aspect if 0.02 < aspect < 50 else None
 
 
 def _turned_back(
