@@ -25,7 +25,7 @@ WINDOW_PX = 9
 WORST_PERCENT = 0.2
 """Of the inked windows; a changed character fills more, a speck less."""
 LEAST_LIKELY = 0.5
-ALIKE = 0.75
+ALIKE = 0.93
 """Correlation that every inked window must reach."""
 
 
