@@ -31,6 +31,8 @@ SMALLEST_SIDE_PX = 32
 FAINTEST = 0.2
 """A candidate less likely than this is not named at all."""
 WHOLE_SHARE = 0.5
+MOST_BORDERS = 2
+"""A sheet cut on three sides shows too little of itself to be told from anything else."""
 LIKELY = 96
 """Quads that are looked into, likeliest by their sides first."""
 COMPARABLE = 1.0
@@ -42,7 +44,8 @@ class Finding(Noun, frozen=True, kw_only=True):
 
     `sheet`: the sheet is `quad` (px of the frame; TL, TR, BR, BL as the page lies, the side
     that points most to the right being the top). `cut`: a side of it lies on or over the
-    frame's border. `whole`: the frame is itself a page, no desk is seen. `none`: no page.
+    frame's border; its corners may then lie outside the frame. `whole`: the frame is
+    itself a page, no desk is seen. `none`: no page.
     """
 
     kind: Literal["sheet", "whole", "none"]
@@ -67,13 +70,14 @@ def find(pixels: Bytes) -> Finding:
 
 
 def _best(seen: Scene) -> tuple[Floats, Floats, float]:
-    """Corners 4x2 of the likeliest quad (working px, clockwise), which sides lie on the
-    frame's border, and the chance that it is the sheet."""
+    """The likeliest quad and the chance that it is the sheet.
+
+    Corners 4x2 (working px), which of its sides lie on the frame's border, 0..1.
+    """
     height, width = seen.ridges.shape
     lines = find_lines(seen)
     found = quads(lines, width, height)
-    on_border = found.sides >= len(lines.distances) - BORDER_LINES
-    few = on_border.sum(axis=1) <= 2
+    few = (found.sides >= len(lines.distances) - BORDER_LINES).sum(axis=1) <= MOST_BORDERS
     found = Quads(found.corners[few], found.sides[few])
     if not len(found.sides):
         return np.zeros((4, 2), np.float32), np.zeros(4, bool), 0.0
@@ -123,8 +127,8 @@ def _refitted(pixels: Bytes, corners: Floats, border: Floats, factor: int) -> Fl
         for one, other, stays in zip(start, ends, border, strict=True)
     ]
     quad = np.array([_meeting(laid[k - 1], laid[k]) for k in range(4)], np.float32)
-    far = np.abs(quad - start).max() > 8.0 * factor + 8.0
-    return start if far or not np.isfinite(quad).all() else quad
+    kept = np.isfinite(quad).all() and areas(quad[None])[0] > 0.8 * areas(start[None])[0]
+    return quad if kept and np.abs(quad - start).max() < 8.0 * (factor + 1) else start
 
 
 def _meeting(one: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> Floats:
@@ -137,9 +141,8 @@ def _meeting(one: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> Floats
 def _ordered(quad: Floats) -> Quad:
     """Clockwise corners, begun where the way to the next points most to the right."""
     way = np.roll(quad, -1, axis=0) - quad
-    rightward = way[:, 0] / np.linalg.norm(way, axis=1) - np.roll(way, 2, axis=0)[:, 0] / (
-        np.linalg.norm(np.roll(way, 2, axis=0), axis=1)
-    )
+    unit = way / np.linalg.norm(way, axis=1, keepdims=True)
+    rightward = unit[:, 0] - np.roll(unit, 2, axis=0)[:, 0]
     turned = np.roll(quad, -int(np.argmax(rightward)), axis=0)
     a, b, c, d = [(float(x), float(y)) for x, y in turned]
     return a, b, c, d

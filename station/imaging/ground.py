@@ -10,6 +10,8 @@ DARKEST = 30
 """Lab L (0..255) below which nothing is seen."""
 LEAST_INK = 0.002
 MOST_INK = 0.4
+GRAINY = 0.08
+"""A frame half of which is so much darker than its ground is noise, not writing."""
 RIM = 0.03
 """Width of the frame's border zone, in shorter sides of the frame."""
 
@@ -24,7 +26,7 @@ def share_of_page(seen: Scene) -> float:
         return 0.0
     ink = seen.ink > INK
     share = float(ink.mean())
-    if share > MOST_INK:
+    if share > MOST_INK or np.median(seen.ink) > GRAINY:
         return 0.0
     paper = np.median(ground[ink] if share > LEAST_INK else ground.reshape(-1, 3), axis=0)
     if share <= LEAST_INK and (paper[0] < 160 or ground[:, :, 0].std() > 12):

@@ -16,22 +16,22 @@ from station.imaging.edges import Floats
 from station.imaging.quads import Quads, Sides, areas
 
 WEIGHTS = {
-    "always": -6.84,
-    "least support": 1.55,
-    "support": 6.60,
-    "beyond": -1.80,
-    "most beyond": -2.73,
-    "least contrast": 1.61,
-    "contrast": 0.89,
-    "least light": 0.43,
-    "light": 0.63,
-    "too dark": -1.96,
-    "rough": -3.54,
-    "area": 0.94,
-    "borders": -2.20,
-    "perspective": 0.71,
-    "skew": -0.68,
-    "even": 2.13,
+    "always": -7.17,
+    "least support": 1.56,
+    "support": 6.68,
+    "beyond": -1.70,
+    "most beyond": -2.67,
+    "least contrast": 1.64,
+    "contrast": 0.86,
+    "least light": 0.41,
+    "light": 0.87,
+    "too dark": -2.01,
+    "rough": -3.42,
+    "area": 0.90,
+    "borders": -2.18,
+    "perspective": 0.91,
+    "skew": -0.70,
+    "even": 1.95,
 }
 
 Cues = dict[str, Floats]

@@ -176,6 +176,10 @@ def test_a_photograph_on_a_page_that_fills_the_frame_is_not_cut_out():
         pytest.param(
             np.random.default_rng(3).integers(0, 256, (900, 1200, 3), dtype=np.uint8), id="noise"
         ),
+        pytest.param(
+            np.random.default_rng(3).integers(0, 256, (2400, 3200, 3), dtype=np.uint8),
+            id="noise of a large frame",
+        ),
     ],
 )
 def test_where_no_page_is_none_is_found(picture):
