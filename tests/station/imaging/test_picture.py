@@ -29,7 +29,7 @@ def bgr(data: bytes) -> np.ndarray:
 
 def looks_like_corners(pixels: np.ndarray) -> bool:
     red, blue = pixels[8, 12].astype(int), pixels[-8, -12].astype(int)
-    return bool(red[2] > 200 > 80 > red[0] and blue[0] > 200 > 80 > blue[2])
+    return bool(red[2] - red[0] > 120 and blue[0] - blue[2] > 120)
 
 
 @pytest.mark.parametrize(

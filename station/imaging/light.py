@@ -1,0 +1,62 @@
+"""How a page is lit: dark, bright, unevenly, or with a lamp mirrored in it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from station.imaging.sheet import Sheet
+from station.model import Noun
+
+CLIPPED = 253
+BRIGHT_PAPER = 230
+"""On paper brighter than this a mirrored lamp cannot be told from the paper."""
+
+
+class Light(Noun, frozen=True, kw_only=True):
+    """Grey levels 0 to 255 and shares 0 to 1.
+
+    `paper` is the usual brightness of the paper, `evenness` its darkest over its brightest part,
+    `clipped` the share of the page that is pure white, `glare` the share of the page under a
+    mirrored lamp, `brightest` the brightest grey of the page, `ink` the grey of its darker strokes
+    (0 without any).
+    """
+
+    paper: float
+    evenness: float
+    clipped: float
+    glare: float
+    brightest: float
+    ink: float
+
+
+def light_of(sheet: Sheet) -> Light:
+    """The light on a page."""
+    low, usual, high = (float(level) for level in np.percentile(sheet.paper, [5, 50, 95]))
+    seen = sheet.small[sheet.inside > 0]
+    seen = seen if seen.size else sheet.small.ravel()
+    strokes = sheet.small[sheet.ink > 0]
+    return Light(
+        paper=usual,
+        evenness=low / max(high, 1.0),
+        clipped=float((seen >= CLIPPED).mean()),
+        glare=_glare(sheet, usual),
+        brightest=float(np.percentile(seen, 99.5)),
+        ink=float(np.percentile(strokes, 10)) if strokes.size else 0.0,
+    )
+
+
+def _glare(sheet: Sheet, paper: float) -> float:
+    """Share of the page in clipped patches that fade into darker paper, as mirrored light does.
+
+    White paper that is simply bright has no darker surroundings, and a white label no fading.
+    """
+    white = np.asarray((sheet.surface >= CLIPPED) & (sheet.middle > 0), np.uint8)
+    if paper > BRIGHT_PAPER or not white.any():
+        return 0.0
+    around = cv2.dilate(white, np.ones((9, 9), np.uint8)) - cv2.dilate(
+        white, np.ones((3, 3), np.uint8)
+    )
+    halo = sheet.surface[(around > 0) & (sheet.middle > 0)]
+    fades = halo.size > 0 and float(np.median(halo)) > paper + 0.35 * (255 - paper)
+    return float(white.sum() / max(1, np.count_nonzero(sheet.middle))) if fades else 0.0

@@ -1,0 +1,64 @@
+"""A frame's pixels become a page: find the sheet, straighten it, judge it."""
+
+from __future__ import annotations
+
+import time
+
+from firmware_config.schema import Imaging
+from station.imaging.find import Finding, find
+from station.imaging.fingerprint import fingerprint_of
+from station.imaging.judge import judge
+from station.imaging.picture import Pixels
+from station.imaging.sheet import measured
+from station.imaging.straighten import straighten
+from station.model import Noun, Quad, Quality
+
+
+class Dressed(Noun, frozen=True, kw_only=True):
+    """A page as it is kept and read.
+
+    `quad` is in pixels of the picture, or None when it is kept whole; `skew_deg` is how far the
+    text in the picture is turned clockwise; `image` is the upright page, BGR uint8; `fingerprint`
+    goes to the next page as `previous`; `seconds` has find, straighten and judge.
+    """
+
+    quad: Quad | None
+    confidence: float
+    skew_deg: float
+    quality: Quality
+    image: Pixels
+    fingerprint: bytes
+    seconds: dict[str, float]
+
+
+def dress(pixels: Pixels, settings: Imaging, *, previous: bytes = b"") -> Dressed:
+    """The page in a picture (HxWx3 BGR uint8). Never raises: what is no page gets a verdict."""
+    started = time.perf_counter()
+    finding = find(pixels)
+    found = time.perf_counter()
+    quad = _trusted(finding, settings)
+    page = straighten(pixels, quad)
+    straightened = time.perf_counter()
+    sheet = measured(page, quad, (pixels.shape[1], pixels.shape[0]))
+    fingerprint = fingerprint_of(sheet)
+    quality = judge(sheet, finding, settings, now=fingerprint, previous=previous)
+    judged = time.perf_counter()
+    return Dressed(
+        quad=quad,
+        confidence=finding.confidence,
+        skew_deg=page.skew_deg,
+        quality=quality,
+        image=page.image,
+        fingerprint=fingerprint,
+        seconds={
+            "find": found - started,
+            "straighten": straightened - found,
+            "judge": judged - straightened,
+        },
+    )
+
+
+def _trusted(finding: Finding, settings: Imaging) -> Quad | None:
+    """The sheet's corners, unless they are too doubtful to crop by."""
+    sure = finding.kind == "sheet" and finding.confidence >= settings.find_confidence
+    return finding.quad if sure else None

@@ -1,0 +1,172 @@
+import cv2
+import numpy as np
+import pytest
+
+from firmware_config.schema import Imaging
+from station.imaging.find import Finding
+from station.imaging.fingerprint import LIMIT_BYTES, fingerprint_of, likeness, same
+from station.imaging.judge import judge
+from station.imaging.sheet import measured
+from station.imaging.straighten import straighten
+from tests.benchmarks.skew import glyph, page
+
+QUAD = ((60.0, 60.0), (1300.0, 60.0), (1300.0, 1814.0), (60.0, 1814.0))
+SHEET = Finding(kind="sheet", quad=QUAD, confidence=1.0)
+
+
+def written(seed=11, layout="lines"):
+    return cv2.resize(
+        page(np.random.default_rng(seed), layout), (1240, 1754), interpolation=cv2.INTER_AREA
+    )
+
+
+def photographed(sheet, *, paper=215.0, seed=0, blur_px=0.6, noise=2.5):
+    """The sheet flat on a dark desk: 1360 x 1874, BGR, a little warm."""
+    grey = np.full((1874, 1360), 45, np.float32)
+    grey[60:1814, 60:1300] = sheet * (paper / 255)
+    grey = cv2.GaussianBlur(grey, (0, 0), blur_px)
+    colour = cv2.merge([grey * 0.93, grey * 0.98, grey])
+    colour += np.random.default_rng(seed).normal(0, noise, colour.shape)
+    return colour.clip(0, 255).astype(np.uint8)
+
+
+def sheet_of(pixels, quad=QUAD):
+    return measured(straighten(pixels, quad), quad, (pixels.shape[1], pixels.shape[0]))
+
+
+def judged(pixels, finding=SHEET, settings=None, previous=b""):
+    sheet = sheet_of(pixels, finding.quad)
+    now = fingerprint_of(sheet)
+    return judge(sheet, finding, settings or Imaging(), now=now, previous=previous)
+
+
+def test_a_clear_page_is_good():
+    quality = judged(photographed(written()))
+    assert (quality.verdict, quality.reasons) == ("good", ())
+    assert quality.numbers["sharpness"] > 6
+
+
+def test_a_page_out_of_focus_is_bad():
+    quality = judged(photographed(written(), blur_px=5.0))
+    assert (quality.verdict, quality.reasons) == ("bad", ("blurred",))
+
+
+def test_a_page_that_is_merely_small_is_not_blurred():
+    small = cv2.resize(photographed(written()), None, fx=0.4, fy=0.4, interpolation=cv2.INTER_AREA)
+    quad = tuple((x * 0.4, y * 0.4) for x, y in QUAD)
+    assert judged(small, Finding(kind="sheet", quad=quad, confidence=1.0)).verdict == "good"
+
+
+def test_a_black_frame_is_bad():
+    black = np.random.default_rng(0).integers(0, 12, (600, 800, 3), dtype=np.uint8)
+    quality = judged(black, Finding(kind="none", confidence=1.0))
+    assert quality.verdict == "bad"
+    assert "dark" in quality.reasons
+
+
+def test_a_dim_page_and_an_overexposed_page_are_looked_at():
+    assert judged(photographed(written(), paper=70)).reasons == ("dark",)
+    bright = np.clip(photographed(written()).astype(int) + 90, 0, 255).astype(np.uint8)
+    assert judged(bright).reasons == ("bright",)
+
+
+def test_a_white_scan_is_not_overexposed():
+    scan = cv2.merge([written()] * 3)
+    assert judged(scan, Finding(kind="whole", confidence=1.0)).verdict == "good"
+
+
+def test_a_hard_shadow_is_uneven_light():
+    shaded = photographed(written()).astype(np.float32)
+    shaded[:, :600] *= 0.35
+    assert judged(shaded.astype(np.uint8)).reasons == ("uneven-light",)
+
+
+def test_a_mirrored_lamp_is_glare():
+    lamp = np.zeros((1874, 1360), np.float32)
+    cv2.circle(lamp, (700, 800), 160, 120.0, -1)
+    lamp = cv2.GaussianBlur(lamp, (0, 0), 50)[..., None]
+    lit = np.clip(photographed(written(), paper=190) + lamp, 0, 255).astype(np.uint8)
+    assert judged(lit).reasons == ("glare",)
+
+
+def test_a_finger_that_reaches_in_is_a_hand():
+    held = photographed(written())
+    cv2.ellipse(held, (1300, 1200), (150, 45), 0, 0, 360, (120, 140, 205), -1)
+    assert judged(held).reasons == ("hand",)
+
+
+def test_a_red_seal_is_no_hand():
+    sealed = photographed(written())
+    cv2.circle(sealed, (1000, 1500), 120, (60, 60, 200), 10)
+    cv2.circle(sealed, (1000, 1500), 30, (60, 60, 200), -1)
+    assert judged(sealed).verdict == "good"
+
+
+def test_an_empty_page_is_blank_and_one_word_in_pencil_is_not():
+    empty = np.full((1754, 1240), 255, np.uint8)
+    assert judged(photographed(empty)).reasons == ("blank",)
+    rng = np.random.default_rng(4)
+    for x in (500, 545, 590):
+        empty[300:340, x : x + 40] = glyph(rng, 40, 215)
+    assert "blank" not in judged(photographed(empty)).reasons
+
+
+def test_what_finding_says_is_passed_on():
+    pixels = photographed(written())
+    cut = Finding(kind="sheet", quad=QUAD, confidence=1.0, cut=True)
+    assert judged(pixels, cut).reasons == ("cut",)
+    doubtful = Finding(kind="sheet", quad=None, confidence=0.2)
+    assert judged(pixels, doubtful).reasons[0] == "no-page"
+    assert judged(pixels, doubtful).verdict == "check"
+    assert judged(pixels, Finding(kind="none", confidence=1.0)).verdict == "bad"
+
+
+def test_low_resolution_is_judged_only_where_the_size_of_the_sheet_is_known():
+    pixels = photographed(written())
+    assert judged(pixels, settings=Imaging(minimum_dpi=300)).verdict == "good"
+    known = Imaging(minimum_dpi=300, sheet_long_side_mm=297)
+    assert judged(pixels, settings=known).reasons == ("low-dpi",)
+
+
+def test_the_threshold_of_sharpness_is_a_setting():
+    assert judged(
+        photographed(written(), blur_px=2.5), settings=Imaging(sharpness_blurred=30)
+    ).reasons == ("blurred",)
+
+
+def test_the_same_page_taken_twice_is_recognised():
+    first = fingerprint_of(sheet_of(photographed(written(), seed=1)))
+    assert len(first) <= LIMIT_BYTES
+    again = photographed(written(), seed=2, paper=205)
+    assert "same" in judged(again, previous=first).reasons
+
+
+def test_a_page_of_few_lines_moved_a_little_is_recognised():
+    few = written(layout="few")
+    first = fingerprint_of(sheet_of(photographed(few, seed=1)))
+    moved = tuple((x + 3, y - 2) for x, y in QUAD)
+    assert same(first, fingerprint_of(sheet_of(photographed(few, seed=2), moved)))
+
+
+def test_forms_that_differ_in_a_name_are_not_the_same():
+    form = written(layout="table")
+    rng = np.random.default_rng(5)
+    names = []
+    for seed in range(2):
+        filled = form.copy()
+        for x in (400, 432, 464):
+            filled[600:632, x : x + 32] = glyph(rng, 32, 60)
+        names.append(fingerprint_of(sheet_of(photographed(filled, seed=seed))))
+    assert not same(*names)
+
+
+def test_two_blank_sheets_are_two_sheets():
+    blank = photographed(np.full((1754, 1240), 255, np.uint8))
+    print_of_it = fingerprint_of(sheet_of(blank))
+    assert not same(print_of_it, print_of_it)
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\0" * 100, b"\xff\xd8\xff\xe0", b"text"])
+def test_a_damaged_fingerprint_is_like_nothing(damaged):
+    whole = fingerprint_of(sheet_of(photographed(written())))
+    assert likeness(damaged, whole) == likeness(whole, damaged) == 0.0

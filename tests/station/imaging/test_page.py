@@ -1,0 +1,97 @@
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from firmware_config.schema import Imaging
+from station.imaging.page import dress
+from station.imaging.picture import decode
+
+SHARED = Path(os.environ.get("STATION_SHARED", Path(__file__).parents[3] / "../shared"))
+PICTURES = SHARED / "images"
+needs_pictures = pytest.mark.skipif(not PICTURES.is_dir(), reason=f"no pictures at {PICTURES}")
+
+
+def dressed(name):
+    picture = decode((PICTURES / name).read_bytes(), maximum_megapixels=250)
+    return dress(picture.pixels, Imaging())
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    arrays.arrays(
+        np.uint8,
+        st.one_of(
+            st.tuples(st.integers(1, 60), st.integers(1, 60), st.just(3)),
+            st.tuples(st.just(8), st.just(400), st.just(3)),
+            st.tuples(st.just(400), st.just(8), st.just(3)),
+        ),
+        elements=st.integers(0, 255),
+        fill=st.integers(0, 255),
+    )
+)
+def test_every_array_gets_a_verdict(pixels):
+    page = dress(pixels, Imaging(), previous=b"\xff\xd8")
+    assert page.quality.verdict in ("good", "check", "bad")
+    assert page.image.ndim == 3
+    assert page.image.dtype == np.uint8
+    assert np.isfinite([page.skew_deg, page.confidence, *page.quality.numbers.values()]).all()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2000, 40), (40, 2000), (700, 700)])
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_constant_frames_are_never_good(shape, level):
+    page = dress(np.full((*shape, 3), level, np.uint8), Imaging())
+    assert page.quality.verdict != "good"
+    assert page.quad is None
+
+
+def test_noise_gets_a_verdict():
+    noise = np.random.default_rng(0).integers(0, 255, (900, 1200, 3), dtype=np.uint8)
+    assert dress(noise, Imaging()).quality.verdict != "good"
+
+
+def test_the_seconds_of_each_step_are_told():
+    page = dress(np.full((300, 200, 3), 255, np.uint8), Imaging())
+    assert set(page.seconds) == {"find", "straighten", "judge"}
+    assert all(spent >= 0 for spent in page.seconds.values())
+
+
+@needs_pictures
+@pytest.mark.parametrize(
+    ("name", "verdicts", "reason"),
+    [
+        ("e01_black_frame.jpg", {"bad"}, "dark"),
+        ("e02_blurred_text.png", {"bad", "check"}, "blurred"),
+        ("e03_hard_shadow.jpg", {"check"}, "uneven-light"),
+        ("e04_finger_in_frame.jpg", {"check"}, "hand"),
+        ("e06_dark_uneven_page.jpg", {"check"}, "uneven-light"),
+    ],
+)
+def test_real_faults_are_named(name, verdicts, reason):
+    quality = dressed(name).quality
+    assert quality.verdict in verdicts
+    assert reason in quality.reasons
+
+
+@needs_pictures
+def test_a_nearly_blank_sheet_is_neither_blank_nor_blurred():
+    quality = dressed("e05_near_blank_sheet.jpg").quality
+    assert not {"blank", "blurred"} & set(quality.reasons)
+
+
+@needs_pictures
+def test_no_clean_scan_is_called_bad():
+    scans = [
+        entry["file"]
+        for entry in json.loads((PICTURES / "manifest.json").read_text())
+        if entry["file"][0] in "bcd"
+    ]
+    verdicts = {name: dressed(name).quality.verdict for name in scans}
+    assert len(verdicts) > 15
+    assert "bad" not in verdicts.values(), verdicts

@@ -1,0 +1,102 @@
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from station.imaging.straighten import straighten
+from tests.benchmarks.skew import page
+
+
+def seen(sheet, *, turn_deg=0.0, tilt_deg=0.0, focal_px=1400.0):
+    """`sheet` (grey) lying on a grey desk, seen by a pinhole camera: picture 1600x1600 and quad."""
+    height, width = sheet.shape
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], float)
+    spin, lean = np.radians(turn_deg), np.radians(tilt_deg)
+    flat = (corners - (width / 2, height / 2)) / height * 1000
+    x = flat[:, 0] * np.cos(spin) - flat[:, 1] * np.sin(spin)
+    y = flat[:, 0] * np.sin(spin) + flat[:, 1] * np.cos(spin)
+    depth = 1500 + y * np.sin(lean)
+    quad = np.stack([focal_px * x / depth, focal_px * y * np.cos(lean) / depth], 1) + 800
+    lens = cv2.getPerspectiveTransform(corners.astype(np.float32), quad.astype(np.float32))
+    picture = cv2.warpPerspective(sheet, lens, (1600, 1600), flags=cv2.INTER_AREA, borderValue=90)
+    direction = cv2.perspectiveTransform(
+        np.array([[[width / 2 - 1, height / 2], [width / 2 + 1, height / 2]]]), lens
+    )[0]
+    dx, dy = direction[1] - direction[0]
+    return (
+        cv2.merge([picture] * 3),
+        tuple(map(tuple, quad.tolist())),
+        np.degrees(np.arctan2(dy, dx)),
+    )
+
+
+SHEET = cv2.resize(
+    page(np.random.default_rng(11), "lines"), (1240, 1754), interpolation=cv2.INTER_AREA
+)
+
+
+@pytest.mark.parametrize("turn_deg", [-40.0, -8.0, 0.0, 3.0])
+@pytest.mark.parametrize("tilt_deg", [0.0, 12.0, 30.0])
+def test_a_sheet_seen_at_an_angle_becomes_upright_with_its_true_shape(turn_deg, tilt_deg):
+    picture, quad, text_deg = seen(SHEET, turn_deg=turn_deg, tilt_deg=tilt_deg)
+    upright = straighten(picture, quad)
+    assert upright.skew_deg == pytest.approx(text_deg, abs=0.15)
+    height, width = upright.image.shape[:2]
+    assert height / width == pytest.approx(1754 / 1240, rel=0.02)
+    assert straighten(upright.image, None).skew_deg == pytest.approx(0, abs=0.1)
+
+
+def test_text_that_lies_askew_on_its_sheet_is_turned_too():
+    askew = cv2.warpAffine(
+        SHEET, cv2.getRotationMatrix2D((620, 877), -2.5, 1), (1240, 1754), borderValue=255
+    )
+    picture, quad, sheet_deg = seen(askew, turn_deg=5.0)
+    assert straighten(picture, quad).skew_deg == pytest.approx(sheet_deg + 2.5, abs=0.15)
+
+
+def test_a_blank_sheet_is_as_skewed_as_its_edges():
+    picture, quad, sheet_deg = seen(np.full((1754, 1240), 235, np.uint8), turn_deg=6.0)
+    assert straighten(picture, quad).skew_deg == pytest.approx(sheet_deg, abs=0.05)
+
+
+def test_a_straight_scan_is_not_resampled():
+    scan = cv2.merge([SHEET] * 3)
+    assert np.array_equal(straighten(scan, None).image, scan)
+
+
+def test_a_turned_scan_loses_nothing_of_its_corners():
+    marked = SHEET.copy()
+    marked[:40, :40] = 0
+    side = 2400
+    turn = cv2.getRotationMatrix2D((619.5, 876.5), -4.0, 1)
+    turn[:, 2] += (side - 1240) / 2, (side - 1754) / 2
+    scan = cv2.warpAffine(marked, turn, (side, side), borderValue=255)
+    upright = straighten(cv2.merge([scan] * 3), None)
+    assert upright.skew_deg == pytest.approx(4.0, abs=0.1)
+    assert min(upright.image.shape[:2]) >= side
+
+
+def test_resolution_is_neither_lost_nor_invented():
+    picture, quad, _ = seen(SHEET, tilt_deg=50.0)
+    height, width = straighten(picture, quad).image.shape[:2]
+    longest = max(np.hypot(*np.subtract(quad[i], quad[i - 1])) for i in range(4))
+    assert max(height, width) >= longest
+    assert height * width <= 1600 * 1600 * 1.05
+
+
+def test_a_picture_longer_than_the_warp_can_address_is_still_straightened():
+    strip = np.full((40, 33_000, 3), 200, np.uint8)
+    quad = ((10.0, 5.0), (32_900.0, 5.0), (32_900.0, 35.0), (10.0, 35.0))
+    assert straighten(strip, quad).image.shape[1] > 30_000
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(-20, 120), st.floats(-20, 120)), min_size=4, max_size=4),
+)
+def test_any_four_points_give_a_page_of_bounded_size(points):
+    picture = np.random.default_rng(0).integers(0, 255, (100, 100, 3), dtype=np.uint8)
+    upright = straighten(picture, tuple(points))
+    assert upright.image.size <= 4 * 3 * 100 * 100 + 3000
+    assert np.isfinite(upright.skew_deg)
