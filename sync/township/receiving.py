@@ -21,6 +21,8 @@ from sync.township.vault import Vault
 from sync.wire import Address, Grant, Hello, Receipt, Records
 
 GRANT_EXPIRY_S = 60
+DOCUMENT_BYTES_MAXIMUM = 64 << 20
+"""A record document is text; what is longer is cut here, and so set aside as unreadable."""
 
 
 class Owed(msgspec.Struct, kw_only=True):
@@ -155,7 +157,7 @@ class Receiving:
         if not (self._ledger.stored(digest) and self._ledger.is_record(digest)):
             return
         with self._vault.open(digest) as stream:
-            document = stream.read()
+            document = stream.read(DOCUMENT_BYTES_MAXIMUM)
         try:
             search.index(self._ledger, digest, document)
         except InputError as error:
