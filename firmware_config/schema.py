@@ -197,6 +197,8 @@ class Vault(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     driver: str = "folder"
     folder: str = "vault"
     """`folder` driver: relative to the township's home."""
+    fault: Annotated[str, Meta(pattern=r"^((full|damage|gone):[0-9]{1,6})?$")] = ""
+    """`faulty` driver: what goes wrong, and after how many puts that went well: `full:2`."""
 
 
 class Township(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):

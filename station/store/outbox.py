@@ -18,6 +18,7 @@ __all__ = [
     "Waiting",
     "accept_entries",
     "accept_file",
+    "accepted_seq",
     "empty",
     "entries_after",
     "files_waiting",
@@ -100,6 +101,12 @@ def server_generation(store: Store) -> str | None:
     """
     generation: str | None = store.value("select server_gen from township")
     return generation
+
+
+def accepted_seq(store: Store) -> int:
+    """The last entry the township has by its receipts; 0 before the first."""
+    waiting: int | None = store.value("select min(seq) from outbox_entry")
+    return head(store).seq if waiting is None else waiting - 1
 
 
 def empty(store: Store) -> bool:

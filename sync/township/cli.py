@@ -1,0 +1,134 @@
+"""`township`: receive, status, verify, search."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from firmware_config import load
+from firmware_config.border import Parser, Stop, run_command
+from firmware_config.errors import ConfigError, DamageError
+from firmware_config.schema import Township
+from sync.township import report, search, serving
+from sync.township.database import Database
+from sync.township.vault import open_vault
+
+NO_LEDGER_HINT = "这里还没有台账：请检查 --home，或先运行 township receive。"
+DAMAGE_HINT = "台账与文件不一致，请勿再写入，并联系技术员。"
+
+
+def main() -> int:
+    """The program. Its exit code is that of the error that ended it."""
+    return run_command(lambda: run(sys.argv[1:]))
+
+
+def run(words: list[str]) -> int:
+    """Run one command. Raises OurError."""
+    arguments = _parser().parse_args(words)
+    settings = load.township(arguments.config, home=arguments.home)
+    match arguments.command:
+        case "receive":
+            return receive(settings, arguments)
+        case "status":
+            return status(settings, arguments)
+        case "verify":
+            return verify(settings, arguments)
+        case _:
+            return find(settings, arguments)
+
+
+def receive(settings: Township, arguments: argparse.Namespace) -> int:
+    """PROCESS 4, until SIGTERM."""
+    if arguments.broker:
+        host, _, port = arguments.broker.rpartition(":")
+        link = msgspec.structs.replace(
+            settings.link, broker_host=host or port, broker_port=int(port) if host else 1883
+        )
+        settings = msgspec.structs.replace(settings, link=link)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
+    serving.receive(settings, Stop())
+    return 0
+
+
+def status(settings: Township, arguments: argparse.Namespace) -> int:
+    """What is there."""
+    with _ledger(settings) as database:
+        found = report.status(database)
+    lines = [
+        f"{line.station}：日志 {line.entries} 条，最后收到 {line.heard_at}"
+        for line in found.stations
+    ]
+    total = (
+        f"条目 {found.records} 件，文件 {found.files} 个（{found.file_bytes / 1e6:.1f} MB），"
+        f"接收中 {found.receiving} 个，隔离 {found.quarantined} 条"
+    )
+    _say(arguments, found, "\n".join([*lines, total]))
+    return 0
+
+
+def verify(settings: Township, arguments: argparse.Namespace) -> int:
+    """Hash everything again. Raises DamageError when something is wrong."""
+    with _ledger(settings) as database:
+        vault = open_vault(settings.vault, serving.home_of(settings))
+        found = report.verify(database, vault)
+    checked = f"已核对：日志 {found.entries} 条，文件 {found.objects} 个，画幅 {found.frames} 幅"
+    checked += f"（未到 {found.frames_awaited} 幅），问题 {len(found.wrong)} 个"
+    _say(arguments, found, "\n".join([checked, *found.wrong]))
+    if found.wrong:
+        raise DamageError(f"verify found {len(found.wrong)} faults", hint=DAMAGE_HINT)
+    return 0
+
+
+def find(settings: Township, arguments: argparse.Namespace) -> int:
+    """Search the record documents."""
+    with _ledger(settings) as database:
+        hits = search.search(database, " ".join(arguments.words), arguments.limit)
+    lines = [
+        f"{hit.code} {hit.title}" + (f" 第{hit.page}页：{hit.line}" if hit.page else "")
+        for hit in hits
+    ]
+    _say(arguments, hits, "\n".join(lines) or "没有找到")
+    return 0
+
+
+@contextmanager
+def _ledger(settings: Township) -> Iterator[Database]:
+    path = serving.home_of(settings) / serving.LEDGER
+    if not path.is_file():
+        raise ConfigError(f"no ledger at {path}", hint=NO_LEDGER_HINT)
+    database = Database(path)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _say(arguments: argparse.Namespace, found: object, sentence: str) -> None:
+    print(msgspec.json.encode(found).decode() if arguments.json else sentence)
+
+
+def _parser() -> Parser:
+    shared = Parser(add_help=False)
+    shared.add_argument("--home", type=Path, help="folder of all state")
+    shared.add_argument("--config", type=Path, help="configuration file")
+    shared.add_argument("--json", action="store_true", help="speak JSON, for programs")
+    parser = Parser(prog="township", description="The township's end: receive, check, search.")
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
+    receiver = commands.add_parser("receive", parents=[shared], help="receive until stopped")
+    receiver.add_argument("--broker", default="", help="HOST:PORT, instead of the configuration's")
+    commands.add_parser("status", parents=[shared], help="what is here")
+    commands.add_parser("verify", parents=[shared], help="hash everything again")
+    finder = commands.add_parser("search", parents=[shared], help="find words in the records")
+    finder.add_argument("words", nargs="+")
+    finder.add_argument("--limit", type=int, default=20)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
