@@ -19,6 +19,8 @@ from station.store.spool import Spool, sync_folder
 
 DATABASE = "station.db"
 BUSY_TIMEOUT_S = 10.0
+CHECKPOINT_PAGES = 1_000
+CHECKPOINT_PAGES_OF_CAPTURE = 16_000
 
 Row = tuple[Any, ...]
 
@@ -48,8 +50,19 @@ class Store:
         self.clock = clock
 
     @classmethod
-    def open(cls, home: Path, *, station: str, clock: Clock | None = None) -> Store:
+    def open(
+        cls,
+        home: Path,
+        *,
+        station: str,
+        clock: Clock | None = None,
+        checkpoint_pages: int = CHECKPOINT_PAGES,
+    ) -> Store:
         """Open the state in `home`, and make it where there is none.
+
+        Whoever commits when the log has grown to `checkpoint_pages` of 4 KiB copies it into the
+        database. Capture asks for CHECKPOINT_PAGES_OF_CAPTURE, so that this falls to processes
+        nobody waits for, and still happens if they are all dead.
 
         Raises ConfigError when `home` belongs to another station, StorageError and its kinds
         when disk or database fail.
@@ -59,7 +72,7 @@ class Store:
             _make_folder(home)
             spool = Spool(home / "spool")
             with _opening_alone(home):
-                db = _connect(home / DATABASE)
+                db = _connect(home / DATABASE, checkpoint_pages)
                 _migrate(db)
                 owner, epoch = name_this_station(db, station)
         if owner != station:
@@ -129,11 +142,12 @@ def _opening_alone(home: Path) -> Iterator[None]:
         yield
 
 
-def _connect(path: Path) -> sqlite_utils.Database:
+def _connect(path: Path, checkpoint_pages: int) -> sqlite_utils.Database:
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
     connection.execute("pragma journal_mode = wal")
     connection.execute("pragma synchronous = full")
     connection.execute("pragma foreign_keys = on")
+    connection.execute(f"pragma wal_autocheckpoint = {checkpoint_pages:d}")
     return sqlite_utils.Database(connection, execute_plugins=False)
 
 

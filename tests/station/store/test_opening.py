@@ -23,6 +23,24 @@ def test_the_database_waits_for_the_disk(store: Store) -> None:
     assert store.value("pragma busy_timeout") == 10_000
 
 
+def test_a_process_that_must_not_wait_leaves_the_log_to_others(tmp_path: Path) -> None:
+    log = tmp_path / "station.db-wal"
+
+    def log_bytes_after_keeping(store: Store) -> int:
+        # The log begins again from its start after it was copied, so its size is its peak.
+        item = an_item(store).id
+        for _ in range(400):
+            frames.declare_blank(store, item)
+        return log.stat().st_size
+
+    with Store.open(tmp_path, station="st01") as store:
+        patient = log_bytes_after_keeping(store)
+    with Store.open(tmp_path, station="st01", checkpoint_pages=16_000) as store:
+        hurried = log_bytes_after_keeping(store)
+
+    assert patient < 1_100 * 4_120 < hurried
+
+
 def test_all_tables_but_the_index_are_strict(store: Store) -> None:
     loose = store.rows(
         "select name from pragma_table_list where type = 'table' and not strict"
