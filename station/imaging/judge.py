@@ -67,18 +67,11 @@ def judge(
     empty = finding.kind == "none" and finding.confidence >= UNDOUBTED
     again = black or empty or _is_blurred(sharpness, threshold, badly=True)
     reasons = tuple(reason for reason, is_so in found.items() if is_so)
+    numbers = _numbers(light, sharpness) | {"ink": ink, "hand": hand, "alike": alike, "dpi": dpi}
     return Quality(
         verdict=_verdict(again, reasons),
         reasons=reasons,
-        numbers=_numbers(
-            light,
-            sharpness,
-            confidence=finding.confidence,
-            ink=ink,
-            hand=hand,
-            alike=alike,
-            dpi=dpi,
-        ),
+        numbers={name: round(value, 5) for name, value in numbers.items()},
     )
 
 
@@ -111,18 +104,17 @@ def _dpi(sheet: Sheet, settings: Imaging) -> float:
     return float(max(sheet.grey.shape)) / settings.sheet_long_side_mm * MM_PER_INCH
 
 
-def _numbers(light: Light, sharpness: Sharpness | None, **others: float) -> dict[str, float]:
+def _numbers(light: Light, sharpness: Sharpness | None) -> dict[str, float]:
     numbers = {
         "paper": light.paper,
         "evenness": light.evenness,
         "clipped": light.clipped,
         "glare": light.glare,
-        **others,
     }
-    if sharpness is not None:
-        numbers |= {
-            "sharpness": sharpness.heights,
-            "edge_px": sharpness.edge_px,
-            "smear": sharpness.smear,
-        }
-    return {name: round(value, 4) for name, value in numbers.items()}
+    if sharpness is None:
+        return numbers
+    return numbers | {
+        "sharpness": sharpness.heights,
+        "edge_px": sharpness.edge_px,
+        "smear": sharpness.smear,
+    }
