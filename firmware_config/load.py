@@ -25,14 +25,18 @@ S = TypeVar("S", bound=Section)
 Table = dict[str, Any]
 
 
-def device(config: Path | None = None, *, home: Path | None = None) -> Device:
+def device(
+    config: Path | None = None, *, home: Path | None = None, override: Table | None = None
+) -> Device:
     """The station's configuration.
 
     `config` is the file to read; without one /etc/station/device.toml where it stands, else the
-    profile laptop-folder. `home` overrides the place of all state. Raises ConfigError.
+    profile laptop-folder. `home` overrides the place of all state, `override` any other key, as
+    the command line does. Raises ConfigError.
     """
     name, own = _own_table(config, DEVICE_FILE)
     table = _merged(_profile(own.pop("profile", DEFAULT_PROFILE)), own)
+    table = _merged(table, override or {})
     if home is not None:
         table["home"] = str(home)
     return _typed(table, Device, name)

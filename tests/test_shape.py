@@ -15,6 +15,8 @@ SOURCES = sorted(
     for path in (ROOT / folder).rglob("*.py")
 )
 LONGEST_FILE = 300
+LONGEST_TEST_FILE = 500
+"""Tests are read one at a time."""
 LONGEST_FUNCTION = 50
 PATCHES_PER_100_TESTS = 5
 PATCH = re.compile(r"\bpatch\(|\bpatch\.\w+\(|\b(?:Magic)?Mock\(|monkeypatch\.setattr")
@@ -39,9 +41,13 @@ def tracked() -> list[Path]:
 
 
 def test_no_file_is_longer_than_a_person_reads_at_once():
-    long = {name(path): n for path in SOURCES if (n := lines(path)) > LONGEST_FILE}
+    long = {name(path): n for path in SOURCES if (n := lines(path)) > longest(path)}
 
     assert long == {}
+
+
+def longest(path: Path) -> int:
+    return LONGEST_TEST_FILE if path.name.startswith("test_") else LONGEST_FILE
 
 
 def lines(path: Path) -> int:

@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import sqlite_utils
-
 from firmware_config.errors import ConfigError, StorageError
 from station.store.border import our_errors
 from station.store.clock import Clock, SystemClock
 from station.store.schema import migrations, name_this_station
 from station.store.spool import Spool, sync_folder
+from station.store.sqlite import Database
 
 DATABASE = "station.db"
 BUSY_TIMEOUT_S = 10.0
@@ -34,7 +33,7 @@ class Store:
 
     def __init__(
         self,
-        db: sqlite_utils.Database,
+        db: Database,
         spool: Spool,
         *,
         home: Path,
@@ -142,17 +141,17 @@ def _opening_alone(home: Path) -> Iterator[None]:
         yield
 
 
-def _connect(path: Path, checkpoint_pages: int) -> sqlite_utils.Database:
+def _connect(path: Path, checkpoint_pages: int) -> Database:
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
     connection.execute("pragma journal_mode = wal")
     connection.execute("pragma synchronous = full")
     connection.execute("pragma foreign_keys = on")
     connection.execute(f"pragma wal_autocheckpoint = {checkpoint_pages:d}")
-    return sqlite_utils.Database(connection, execute_plugins=False)
+    return Database(connection, execute_plugins=False)
 
 
-def _migrate(db: sqlite_utils.Database) -> None:
-    ours = {migration.name for migration in migrations.pending(sqlite_utils.Database(memory=True))}
+def _migrate(db: Database) -> None:
+    ours = {migration.name for migration in migrations.pending(Database(memory=True))}
     newer = {migration.name for migration in migrations.applied(db)} - ours
     if newer:
         raise StorageError(f"the database was made by a newer version: {sorted(newer)}")

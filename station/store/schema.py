@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 
-from sqlite_utils import Database, Migrations
+from station.store.sqlite import Database, Migrations
 
 migrations = Migrations("station")
 

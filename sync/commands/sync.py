@@ -8,32 +8,29 @@ import logging
 import sys
 from pathlib import Path
 
-from firmware_config import load
+from firmware_config import load, notify
 from firmware_config.border import Stop
 from station.store import Store
 from station.store.status import status
 from sync import uplink
 from sync.owed import StoreOutbox
 
-HELP = "send the outbox to the township"
+HELP = "发送：把待发送的送到乡镇，收回执 (outbox -> receipt)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `station sync`."""
-    parser.add_argument("--config", type=Path, help="configuration file")
-    parser.add_argument("--home", type=Path, help="folder of all state")
     parser.add_argument("--once", action="store_true", help="end when all is receipted")
     parser.add_argument(
         "--timeout-s", type=float, default=60.0, help="with --once: give up without a receipt"
     )
-    parser.add_argument("--json", action="store_true", help="speak JSON, for programs")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Send until told to stop, or with --once until all is there. Raises OurError."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     device = load.device(arguments.config, home=arguments.home)
-    stop = Stop()
+    stop = notify.watched(Stop())
     with Store.open(Path(device.home), station=device.station) as store:
         outbox = StoreOutbox(store)
         if arguments.once:

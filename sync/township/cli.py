@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from firmware_config import load
+from firmware_config import load, notify
 from firmware_config.border import Parser, Stop, run_command
 from firmware_config.errors import ConfigError, DamageError
 from firmware_config.schema import Township
@@ -52,7 +52,7 @@ def receive(settings: Township, arguments: argparse.Namespace) -> int:
         )
         settings = msgspec.structs.replace(settings, link=link)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
-    serving.receive(settings, Stop())
+    serving.receive(settings, notify.watched(Stop()))
     return 0
 
 

@@ -150,6 +150,8 @@ class Filing:
                 continue
             whole = self._vault.has(file.sha256)
             if whole and digest_of(self._vault.open(file.sha256)) == file.sha256:
+                # It may have been moved in by one who died before making its name durable.
+                self._vault.put(file.sha256, self._staging.path(file.sha256))
                 self._ledger.store_object(file, at=self._now())
             elif file.have:
                 self._ledger.set_have(file.sha256, ())

@@ -24,12 +24,13 @@ class FolderVault:
         """Move `staged` in: fsync, rename, fsync the folder."""
         place = self._place(digest)
         with disk(f"vault {digest}"):
+            make_folder(place.parent)
             if place.is_file():
                 staged.unlink(missing_ok=True)
-                return
-            make_folder(place.parent)
-            _sync_file(staged)
-            _move(staged, place)
+            else:
+                _sync_file(staged)
+                _move(staged, place)
+            # Also for what was there: whoever moved it in may have died before this line.
             sync_folder(place.parent)
 
     def open(self, digest: str) -> BinaryIO:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
@@ -11,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from firmware_config.errors import ConfigError, LinkError
+from station.cli import dispatch
 from sync import broker
-from sync.commands import sync as command
 from tests.sync import ends
 
 
@@ -20,10 +19,8 @@ def run(home: Path, port: int | None, *words: str) -> int:
     config = home / "device.toml"
     table = f'[sync]\nbroker_host = "{broker.HOST}"\nbroker_port = {port}\n' if port else ""
     config.write_text(f'station = "{ends.STATION}"\n{table}')
-    parser = argparse.ArgumentParser()
-    command.add_arguments(parser)
     where = ["--config", str(config), "--home", str(home / "station")]
-    return command.run(parser.parse_args([*where, *words]))
+    return dispatch(["sync", *where, *words])
 
 
 def test_once_ends_with_0_when_all_is_receipted(

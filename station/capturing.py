@@ -1,0 +1,147 @@
+"""PROCESS 1: every press becomes a frame on disk, and nothing more.
+
+A page is acknowledged only when its frame is durable: blob, then row, then the tone and the
+lamp. What the page says is the reader's business; if the reader dies, the pedal does not notice.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from firmware_config.errors import CameraError, StorageError
+from firmware_config.schema import Fonds
+from station.model import Exposure, Press, PressKind, Signal
+from station.store import Store, frames, listing
+
+log = logging.getLogger("station.capturing")
+
+
+class Camera(Protocol):
+    """Gives one exposure a call. Raises CameraError."""
+
+    def expose(self) -> Exposure:
+        """Take a picture now."""
+        ...
+
+
+class Controls(Protocol):
+    """Gives the operator's acts as they happen, each once."""
+
+    def presses(self) -> Iterator[Press]:
+        """Block until the next press; end when there can be no more."""
+        ...
+
+
+class Lamp(Protocol):
+    """Tells the operator, at once and without blocking."""
+
+    def show(self, signal: Signal, words: str = "") -> None:
+        """Show a signal and say the words (Chinese)."""
+        ...
+
+
+def capture(
+    sitting: Sitting, controls: Controls, *, clock: Callable[[], float] = time.monotonic
+) -> None:
+    """Answer presses until the operator switches off or the controls end."""
+    sitting.lamp.show(Signal.READY)
+    free_at_s = 0.0
+    for press in controls.presses():
+        if press.at_s < free_at_s:
+            sitting.lamp.show(Signal.WAIT)
+            continue
+        try:
+            sitting.answer(press)
+        except (CameraError, StorageError) as error:
+            log.error("not saved (%s): %s", press.kind, error.message)  # noqa: TRY400
+            sitting.lamp.show(Signal.NOT_SAVED, error.hint)
+        free_at_s = clock()
+        if press.kind is PressKind.POWER_OFF:
+            return
+
+
+class Sitting:
+    """What one operator is doing: the batch and the item that presses belong to.
+
+    Nothing of it is only in memory: after a crash the next sitting goes on with the item that
+    was open.
+    """
+
+    def __init__(
+        self, store: Store, camera: Camera, lamp: Lamp, *, fonds: Fonds, year: int
+    ) -> None:
+        self.store = store
+        self.camera = camera
+        self.lamp = lamp
+        self.fonds = fonds
+        self.year = year
+
+    def answer(self, press: Press) -> None:
+        """Do what one press asks for and tell the operator."""
+        match press.kind:
+            case PressKind.PAGE:
+                self.take_page(press)
+            case PressKind.RETAKE:
+                self.redo_last_page()
+            case PressKind.BLANK:
+                self.declare_blank()
+            case PressKind.NEXT_ITEM:
+                self.finish_item()
+            case PressKind.CLOSE_BATCH:
+                self.finish_batch()
+            case PressKind.POWER_OFF:
+                self.finish_item()
+                self.lamp.show(Signal.OFF, "可以断电")
+
+    def take_page(self, press: Press) -> None:
+        """Expose, keep, and only then say so."""
+        self.lamp.show(Signal.HOLD)
+        exposure = self.camera.expose()
+        item = listing.current_item(self.store) or self._open_item()
+        frame = frames.keep(self.store, item.id, exposure)
+        number = listing.count_pages(self.store, item.id)
+        self.lamp.show(Signal.SAVED, str(number))
+        log.info(
+            "frame kept: %s shot %d, %d bytes, %.0f ms after the press",
+            item.code, frame.shot, frame.size_bytes, (time.monotonic() - press.at_s) * 1000,
+        )  # fmt: skip
+
+    def redo_last_page(self) -> None:
+        """Mark the last page: the next press supersedes it."""
+        item = listing.current_item(self.store)
+        shot = frames.ask_retake(self.store, item.id) if item else None
+        if shot is None:
+            self.lamp.show(Signal.DECIDE, "没有可重拍的页")
+        else:
+            self.lamp.show(Signal.AGAIN, "请重拍上一页")
+
+    def declare_blank(self) -> None:
+        """Record that the original has a blank or missing page here."""
+        item = listing.current_item(self.store) or self._open_item()
+        frames.declare_blank(self.store, item.id)
+        self.lamp.show(Signal.SAVED, "已登记空白页")
+
+    def finish_item(self) -> None:
+        """Close the open item; without one there is nothing to close."""
+        item = listing.current_item(self.store)
+        if item is None:
+            self.lamp.show(Signal.READY)
+            return
+        pages = listing.count_pages(self.store, item.id)
+        frames.close_item(self.store, item.id)
+        self.lamp.show(Signal.SAVED, f"本件完成，共{pages}页")
+
+    def finish_batch(self) -> None:
+        """Close the item and the batch, and say the totals."""
+        self.finish_item()
+        batch = listing.current_batch(self.store)
+        if batch is not None:
+            totals = frames.close_batch(self.store, batch)
+            self.lamp.show(Signal.SAVED, f"本批完成，共{totals.items}件{totals.pages}页")
+
+    def _open_item(self) -> frames.Item:
+        batch = listing.current_batch(self.store) or frames.open_batch(self.store)
+        return frames.open_item(self.store, self.fonds, batch=batch, year=self.year)

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from firmware_config.errors import DiskFullError
+from firmware_config.schema import Fonds
+from station.capturing import Sitting, capture
+from station.model import Exposure, PressKind, Signal
+from station.store import Store, listing
+from tests.doubles.operator import Memory, Pictures, Presses
+
+PAGE, NEXT, RETAKE = PressKind.PAGE, PressKind.NEXT_ITEM, PressKind.RETAKE
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now_s = 0.0
+
+    def __call__(self) -> float:
+        self.now_s += 0.01
+        return self.now_s
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    with Store.open(tmp_path, station="st-001") as opened:
+        yield opened
+
+
+def sit(store: Store, camera: Pictures, *kinds: PressKind, since_s: float = 1.0) -> Memory:
+    lamp, clock = Memory(), Clock()
+    sitting = Sitting(store, camera, lamp, fonds=Fonds(), year=2026)
+    capture(sitting, Presses(*kinds, clock=clock, since_s=since_s), clock=clock)
+    return lamp
+
+
+def test_every_page_press_becomes_a_frame_and_is_told_its_number(store):
+    lamp = sit(store, Pictures(b"one", b"two"), PAGE, PAGE)
+    item = listing.current_item(store)
+    assert [frame.shot for frame in listing.frames_of(store, item.id)] == [1, 2]
+    assert [words for signal, words in lamp.shown if signal is Signal.SAVED] == ["1", "2"]
+
+
+def test_the_frame_is_the_camera_s_bytes_unchanged(store):
+    sit(store, Pictures(b"\xff\xd8 as it came"), PAGE)
+    frame = listing.frames_of(store, listing.current_item(store).id)[0]
+    assert store.spool.read(frame.digest) == b"\xff\xd8 as it came"
+
+
+def test_saved_is_shown_only_when_the_frame_is_in_the_store(store):
+    class Watching(Memory):
+        def show(self, signal, words=""):
+            if signal is Signal.SAVED:
+                item = listing.current_item(store)
+                assert len(listing.frames_of(store, item.id)) == int(words)
+            super().show(signal, words)
+
+    lamp = Watching()
+    clock = Clock()
+    sitting = Sitting(store, Pictures(b"a", b"b"), lamp, fonds=Fonds(), year=2026)
+    capture(sitting, Presses(PAGE, PAGE, clock=clock), clock=clock)
+    assert lamp.signals.count(Signal.SAVED) == 2
+
+
+def test_a_press_while_saving_is_answered_with_wait_and_takes_no_picture(store):
+    lamp = sit(store, Pictures(b"one", b"two"), PAGE, PAGE, since_s=-1.0)
+    assert Signal.WAIT in lamp.signals
+    assert lamp.signals.count(Signal.SAVED) == 0 + lamp.signals.count(Signal.HOLD)
+
+
+def test_a_camera_that_fails_is_told_and_the_next_press_works(store):
+    lamp = sit(store, Pictures(None, b"two"), PAGE, PAGE)
+    assert lamp.signals == [Signal.READY, Signal.HOLD, Signal.NOT_SAVED, Signal.HOLD, Signal.SAVED]
+
+
+def test_a_full_disk_is_told_as_not_saved(store):
+    class Full:
+        def expose(self) -> Exposure:
+            raise DiskFullError("no space left")
+
+    lamp = sit(store, Full(), PAGE)
+    assert lamp.shown[-1] == (Signal.NOT_SAVED, DiskFullError.default_hint)
+
+
+def test_a_retake_supersedes_the_last_page_and_erases_nothing(store):
+    lamp = sit(store, Pictures(b"one", b"blurred", b"sharp"), PAGE, PAGE, RETAKE, PAGE)
+    kept = listing.frames_of(store, listing.current_item(store).id)
+    assert [frame.supersedes for frame in kept] == [None, None, 2]
+    assert lamp.shown[-1] == (Signal.SAVED, "2")
+
+
+def test_a_retake_without_a_page_is_said_so(store):
+    assert sit(store, Pictures(), RETAKE).shown[-1][1] == "没有可重拍的页"
+
+
+def test_green_closes_the_item_and_the_next_page_opens_another(store):
+    sit(store, Pictures(b"one", b"two"), PAGE, NEXT, PAGE)
+    codes = [item.code for item in listing.items(store)]
+    assert len(codes) == len(set(codes)) == 2
+
+
+def test_closing_the_batch_tells_the_totals(store):
+    lamp = sit(store, Pictures(b"1", b"2", b"3"), PAGE, NEXT, PAGE, PAGE, PressKind.CLOSE_BATCH)
+    assert lamp.shown[-1][1] == "本批完成，共2件3页"
+
+
+def test_after_a_crash_the_next_sitting_goes_on_with_the_open_item(tmp_path):
+    with Store.open(tmp_path, station="st-001") as store:
+        sit(store, Pictures(b"one"), PAGE)
+    with Store.open(tmp_path, station="st-001") as store:
+        lamp = sit(store, Pictures(b"two"), PAGE)
+        assert len(listing.items(store)) == 1
+    assert lamp.shown[-1] == (Signal.SAVED, "2")
+
+
+def test_a_declared_blank_is_a_fact_of_the_item(store):
+    lamp = sit(store, Pictures(b"one"), PAGE, PressKind.BLANK)
+    assert lamp.shown[-1] == (Signal.SAVED, "已登记空白页")
+
+
+def test_power_off_closes_the_item_and_ends(store):
+    lamp = sit(store, Pictures(b"one"), PAGE, PressKind.POWER_OFF, PAGE)
+    assert lamp.shown[-1] == (Signal.OFF, "可以断电")
+    assert listing.current_item(store) is None
