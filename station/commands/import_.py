@@ -1,0 +1,188 @@
+"""`station import`: the same pipeline over pictures that exist already.
+
+One JSON object a page on stdout with --json, and nothing else there. A picture that cannot be
+read is reported and the others go on; the exit code is then 74.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from firmware_config import drivers, load
+from firmware_config.errors import InputError, OurError
+from firmware_config.schema import Device
+from station.capture.folder import pictures, printable
+from station.commands.running import scanning_year
+from station.model import Exposure, Page, Text
+from station.store import Store, frames, listing, pages
+
+HELP = "导入：把已有图片或文件夹走完同一流程"
+IO_ERROR = 74
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How pictures are grouped into items, and where the pipeline stops."""
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    grouping = parser.add_mutually_exclusive_group()
+    grouping.add_argument("--item-per-folder", action="store_true")
+    grouping.add_argument("--item-per-file", action="store_true")
+    parser.add_argument("--no-sync", action="store_true", help="send nothing now")
+    parser.add_argument("--no-ocr", action="store_true", help="stop after judging")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Import every picture; returns 74 when one of them could not be read."""
+    device = load.device(arguments.config, home=arguments.home)
+    engine = None
+    if not arguments.no_ocr:
+        engine = drivers.load("station.engines", device.ocr.driver)(device.ocr)
+    with Store.open(Path(device.home), station=device.station) as store:
+        importing = Importing(store, device, engine, as_json=arguments.json)
+        for group in _groups(arguments, importing):
+            importing.item(group)
+    if not arguments.no_sync and device.sync.broker_host:
+        return _send(arguments) or importing.exit_code
+    return importing.exit_code
+
+
+class Importing:
+    """One call of `station import`."""
+
+    def __init__(self, store: Store, device: Device, engine: Any, *, as_json: bool):
+        self.store = store
+        self.device = device
+        self.engine = engine
+        self.as_json = as_json
+        self.exit_code = 0
+
+    def item(self, group: list[Path]) -> None:
+        """One item of the pictures of `group`, sealed at the end; unreadable ones are reported."""
+        from station.reading import seal_complete
+
+        item: frames.Item | None = None
+        for path in group:
+            try:
+                item = self.page(path, item)
+            except InputError as error:
+                self.refuse(path, error)
+        if item is not None:
+            frames.close_item(self.store, item.id)
+            seal_complete(self.store)
+
+    def page(self, path: Path, item: frames.Item | None) -> frames.Item:
+        """One picture: decoded first, so that what is no picture never becomes a frame."""
+        from station import reading
+        from station.imaging.picture import decode, media_type
+
+        data = _bytes(path)
+        settings = self.device.imaging
+        picture = decode(data, maximum_megapixels=settings.maximum_megapixels)
+        if item is None:
+            year = scanning_year(self.device.fonds.year)
+            item = frames.open_item(self.store, self.device.fonds, year=year)
+        source = printable(path)
+        exposure = Exposure(data=data, media_type=media_type(data), source=source)
+        frame = frames.keep(self.store, item.id, exposure)
+        pages.begin_attempt(self.store, frame)
+        page, text = reading.read_picture(self.store, frame, picture, self.engine, settings)
+        number = listing.count_pages(self.store, item.id)
+        self.tell(_answer(source, item.code, number, frame.digest, page, text))
+        return item
+
+    def refuse(self, path: Path, error: OurError) -> None:
+        """Report a picture that cannot be read."""
+        self.exit_code = IO_ERROR
+        self.tell({"source": printable(path), "error": error.message, "hint": error.hint})
+
+    def tell(self, answer: dict[str, Any]) -> None:
+        """One object a line, or one Chinese sentence."""
+        if self.as_json:
+            print(msgspec.json.encode(answer).decode(), flush=True)
+        elif "error" in answer:
+            print(f"{answer['source']}：{answer['hint']}（{answer['error']}）", flush=True)
+        else:
+            quality, lines = answer["quality"], answer.get("lines", ())
+            print(
+                f"{answer['source']}：{answer['item']} 第{answer['page']}页，"
+                f"{_VERDICTS[quality['verdict']]}{'、'.join(('', *quality['reasons']))}，"
+                f"识得 {len(lines)} 行，{answer['seconds']['total']:.1f} 秒",
+                flush=True,
+            )
+
+
+_VERDICTS = {"good": "良好", "check": "请人工看一眼", "bad": "需重拍"}
+
+
+def _answer(
+    source: str, code: str, number: int, digest: str, page: Page, text: Text | None
+) -> dict[str, Any]:
+    quality = {
+        "verdict": page.quality.verdict,
+        "reasons": page.quality.reasons,
+        **page.quality.numbers,
+    }
+    answer: dict[str, Any] = {
+        "source": source,
+        "item": code,
+        "page": number,
+        "sha256": digest,
+        "quad": page.quad,
+        "skew_deg": page.skew_deg,
+        "quality": quality,
+    }
+    if text is not None:
+        answer |= {"lines": text.lines, "text": text.plain}
+    return answer | {"seconds": page.seconds}
+
+
+def _groups(arguments: argparse.Namespace, importing: Importing) -> Iterator[list[Path]]:
+    """The pictures, as they become items."""
+    together: list[Path] = []
+    for path in arguments.paths:
+        try:
+            found = _found(path)
+        except OurError as error:
+            importing.refuse(path, error)
+            continue
+        if arguments.item_per_file:
+            yield from ([each] for each in found)
+        elif arguments.item_per_folder:
+            folders = dict.fromkeys(each.parent for each in found)
+            yield from ([each for each in found if each.parent == folder] for folder in folders)
+        else:
+            together += found
+    if together:
+        yield together
+
+
+def _found(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    if found := pictures(path):
+        return found
+    raise InputError("no pictures in this folder", hint="文件夹里没有图片，请检查路径。")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"cannot read the file: {error}", hint="文件打不开，请检查路径。"
+        ) from error
+
+
+def _send(arguments: argparse.Namespace) -> int:
+    """Hand over to the uplink, a process of its own as on the station."""
+    words = [sys.executable, "-m", "station", "sync", "--once"]
+    for name in ("config", "home"):
+        if (value := getattr(arguments, name)) is not None:
+            words += [f"--{name}", str(value)]
+    return subprocess.run(words, check=False, stdout=sys.stderr).returncode

@@ -1,0 +1,40 @@
+"""`station read`: PROCESS 2."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from firmware_config import drivers, load, notify
+from firmware_config.border import Stop
+from station.commands.running import start_log
+from station.store import Store, waking
+
+HELP = "识读：找页、拉正、判断、识字、成件 (frame -> page -> text -> record)"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Without --once it runs until SIGTERM."""
+    parser.add_argument("--once", action="store_true", help="stop when nothing waits")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read what waits."""
+    start_log()
+    stop = Stop()
+    device = load.device(arguments.config, home=arguments.home)
+    engine = drivers.load("station.engines", device.ocr.driver)(device.ocr)
+    from station.reading import read
+
+    with Store.open(Path(device.home), station=device.station) as store:
+        notify.ready()
+        woken = waking.changes(store)
+
+        def go_on(idle: bool) -> bool:
+            notify.watchdog()
+            if idle and not (arguments.once or stop()):
+                next(woken)
+            return not (stop() or (idle and arguments.once))
+
+        read(store, engine, device.imaging, go_on=go_on)
+    return 0

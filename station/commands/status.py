@@ -1,0 +1,40 @@
+"""`station status`: what waits, what is done, what needs a person."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import msgspec
+
+from firmware_config import load
+from station.store import Store
+from station.store.status import Status, status
+
+HELP = "状态：已拍、待识读、待发送、已回执"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """No arguments of its own."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the counts."""
+    device = load.device(arguments.config, home=arguments.home)
+    with Store.open(Path(device.home), station=device.station) as store:
+        now = status(store)
+    print(msgspec.json.encode(now).decode() if arguments.json else in_chinese(now))
+    return 0
+
+
+def in_chinese(now: Status) -> str:
+    """The status as a person reads it."""
+    lines = [
+        f"已拍 {now.captured} 页，待识读 {now.to_read} 页，已识读 {now.read} 页",
+        f"进行中 {now.items_open} 件，已成件 {now.items_sealed} 件",
+        f"待发送 {now.outbox_entries} 条、{now.outbox_files} 个文件；"
+        f"已有回执 {now.frames_receipted} 页",
+    ]
+    if now.failed or now.set_aside:
+        lines.append(f"需人工处理：{now.failed} 页无法解读，{now.set_aside} 页多次出错已搁置")
+    return "\n".join(lines)

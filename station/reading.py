@@ -1,0 +1,119 @@
+"""PROCESS 2: a frame becomes a page, its text, and, when the item is complete, a record.
+
+Nothing is held while the engine works: the attempt is committed before, the page after.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from firmware_config.errors import EngineError, InputError
+from firmware_config.schema import Imaging
+from station.catalogue import title
+from station.imaging import page as imaging
+from station.imaging.picture import Picture, decode
+from station.model import Frame, Page, Point, Quad, Text
+from station.store import Store, listing, pages, records
+
+log = logging.getLogger("station.reading")
+
+
+class Engine(Protocol):
+    """Reads the lines of a page image (BGR, uint8). Raises EngineError."""
+
+    model: str
+
+    def read(self, image: npt.NDArray[np.uint8]) -> Text:
+        """The lines in reading order."""
+        ...
+
+
+def read(store: Store, engine: Engine, settings: Imaging, *, go_on: Callable[[bool], bool]) -> None:
+    """Read what waits and seal what is complete.
+
+    `go_on(idle)` is asked after each round; when idle it waits for more. False ends the work.
+    """
+    idle = False
+    while go_on(idle):
+        frame = pages.next_to_read(store)
+        if frame is not None:
+            read_frame(store, frame, engine, settings)
+        seal_complete(store)
+        idle = frame is None
+
+
+def read_frame(store: Store, frame: Frame, engine: Engine | None, settings: Imaging) -> None:
+    """One attempt at one frame. A frame that cannot be decoded is kept and shown as failed."""
+    pages.begin_attempt(store, frame)
+    try:
+        picture = decode(
+            store.spool.read(frame.digest), maximum_megapixels=settings.maximum_megapixels
+        )
+        page, text = read_picture(store, frame, picture, engine, settings)
+    except InputError as error:
+        pages.add_failure(store, frame, error.message)
+        log.error("cannot read: item %d shot %d: %s", frame.item, frame.shot, error.message)  # noqa: TRY400
+    except EngineError as error:
+        # The attempt is on disk; the third one sets the frame aside.
+        log.error("engine failed: item %d shot %d: %s", frame.item, frame.shot, error.message)  # noqa: TRY400
+    else:
+        log.info(
+            "page read: item %d shot %d, %s %s, %d lines, %.1f s",
+            frame.item, frame.shot, page.quality.verdict, ",".join(page.quality.reasons) or "-",
+            len(text.lines) if text else 0, page.seconds["total"],
+        )  # fmt: skip
+
+
+def read_picture(
+    store: Store, frame: Frame, picture: Picture, engine: Engine | None, settings: Imaging
+) -> tuple[Page, Text | None]:
+    """Dress the picture, read it, and add both to the store. `engine` None stops after judging."""
+    started_s = time.perf_counter()
+    previous = pages.last_fingerprint(store, frame.item, frame.shot)
+    dressed = imaging.dress(picture.pixels, settings, previous=previous)
+    image = store.spool.keep(_jpeg(dressed.image, settings.page_jpeg_quality))
+    ocr_started_s = time.perf_counter()
+    text = engine.read(dressed.image) if engine else None
+    now_s = time.perf_counter()
+    page = Page(
+        item=frame.item,
+        shot=frame.shot,
+        quad=_in_full_pixels(dressed.quad, picture.scale),
+        skew_deg=dressed.skew_deg,
+        quality=dressed.quality,
+        image=image,
+        width_px=dressed.image.shape[1],
+        height_px=dressed.image.shape[0],
+        fingerprint=dressed.fingerprint,
+        seconds={**dressed.seconds, "ocr": now_s - ocr_started_s, "total": now_s - started_s},
+    )
+    pages.add_page(store, page, text)
+    return page, text
+
+
+def seal_complete(store: Store) -> None:
+    """Seal every closed item whose frames have all been read or set aside."""
+    for item in records.ready_to_seal(store):
+        record = records.seal(store, item, title=title.of(listing.first_text(store, item)))
+        log.info("item sealed: %s, %d pages, %s", record.code, record.pages, record.title)
+
+
+def _in_full_pixels(quad: Quad | None, scale: float) -> Quad | None:
+    if quad is None:
+        return None
+    corners: list[Point] = [(x / scale, y / scale) for x, y in quad]
+    return corners[0], corners[1], corners[2], corners[3]
+
+
+def _jpeg(image: npt.NDArray[np.uint8], quality: int) -> bytes:
+    encoded, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not encoded:
+        raise InputError(f"page of {image.shape[1]}x{image.shape[0]} px cannot be encoded as JPEG")
+    return data.tobytes()

@@ -1,0 +1,159 @@
+"""`station import` as a program sees it: the real command, in a process of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+REASONS = {
+    *("no-page", "cut", "blurred", "dark", "bright", "glare"),
+    *("uneven-light", "hand", "blank", "same", "low-dpi"),
+}
+TURNS = {
+    3: Image.Transpose.ROTATE_180,
+    6: Image.Transpose.ROTATE_90,
+    8: Image.Transpose.ROTATE_270,
+}
+SHEET = np.array([[75, 100], [825, 100], [825, 1100], [75, 1100]])
+"""Where `write` lays the sheet in a picture of 900 x 1200."""
+MEASURED = (
+    "import resource, sys; from station.cli import dispatch; code = dispatch(sys.argv[1:]);"
+    "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr); sys.exit(code)"
+)
+
+
+def station(*words: str | Path) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "station", *map(os.fsencode, words)]
+    return subprocess.run(command, check=False, capture_output=True, timeout=300)
+
+
+def imported(home: Path, *words: str | Path) -> tuple[list[dict], int]:
+    ran = station("import", "--home", home, "--no-sync", "--no-ocr", "--json", *words)
+    assert b"Traceback" not in ran.stderr, ran.stderr.decode()
+    return [json.loads(line) for line in ran.stdout.splitlines()], ran.returncode
+
+
+def write(path: Path, height: int = 640, width: int = 480, *, suffix: str = ".jpg") -> Path:
+    page = np.full((height, width, 3), 50, np.uint8)
+    page[height // 12 : -height // 12, width // 12 : -width // 12] = 230
+    for row in range(4):
+        at = (width // 6, height // 4 + row * height // 8)
+        scale = width / 480
+        cv2.putText(page, "ARCHIVE 1991", at, cv2.FONT_HERSHEY_SIMPLEX, scale, (30, 30, 30), 2)
+    path.write_bytes(cv2.imencode(suffix, page)[1].tobytes())
+    return path
+
+
+def test_one_object_a_page_with_every_promised_field(tmp_path):
+    path = write(tmp_path / "page.jpg")
+    (answer,), code = imported(tmp_path / "home", path)
+    assert code == 0
+    assert answer["source"] == str(path)
+    assert answer["page"] == 1
+    assert answer["item"]
+    assert answer["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert answer["quad"] is None or np.array(answer["quad"]).shape == (4, 2)
+    assert isinstance(answer["skew_deg"], float)
+    assert answer["quality"]["verdict"] in {"good", "check", "bad"}
+    assert set(answer["quality"]["reasons"]) <= REASONS
+    assert {"find", "straighten", "judge", "ocr", "total"} <= set(answer["seconds"])
+    assert "lines" not in answer
+
+
+def test_the_quad_is_where_the_sheet_lies(tmp_path):
+    (answer,), _ = imported(tmp_path / "home", write(tmp_path / "page.jpg", 1200, 900))
+    assert np.abs(np.array(answer["quad"]) - SHEET).max() < 12
+
+
+@pytest.mark.parametrize(
+    ("words", "items"), [([], 1), (["--item-per-folder"], 2), (["--item-per-file"], 4)]
+)
+def test_pictures_become_items_as_asked(tmp_path, words, items):
+    for name in ("a/1.jpg", "a/2.jpg", "b/1.jpg", "b/2.jpg"):
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        write(tmp_path / "in" / name)
+    answers, _ = imported(tmp_path / "home", *words, tmp_path / "in")
+    assert len({answer["item"] for answer in answers}) == items
+    assert len(answers) == 4
+
+
+def test_what_cannot_be_read_is_reported_and_the_others_go_on(tmp_path):
+    good = write(tmp_path / "good.jpg")
+    (tmp_path / "empty.jpg").touch()
+    (tmp_path / "text.jpg").write_text("not a picture at all")
+    (tmp_path / "cut.jpg").write_bytes(good.read_bytes()[:3000])
+    answers, code = imported(tmp_path / "home", tmp_path)
+    assert code == 74
+    failed = [answer for answer in answers if "error" in answer]
+    names = {Path(answer["source"]).name for answer in failed}
+    assert names == {"empty.jpg", "text.jpg", "cut.jpg"}
+    assert all(set(answer) == {"source", "error", "hint"} for answer in failed)
+    assert all(any("\u4e00" <= letter <= "\u9fff" for letter in each["hint"]) for each in failed)
+    assert len(answers) == 4
+
+
+@pytest.mark.parametrize("where", ["absent.jpg", "empty-folder"])
+def test_a_path_that_gives_no_picture_is_an_error_with_a_hint(tmp_path, where):
+    (tmp_path / "empty-folder").mkdir()
+    (answer,), code = imported(tmp_path / "home", tmp_path / where)
+    assert code == 74
+    assert answer["hint"]
+
+
+def test_names_that_are_not_utf_8_or_very_long_are_read(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    data = write(tmp_path / "page.jpg").read_bytes()
+    odd = os.fsencode(folder) + b"/\xb5\xb5\xb0\xb8.jpg"
+    Path(os.fsdecode(odd)).write_bytes(data)
+    (folder / ("档" * 80 + ".jpg")).write_bytes(data)
+    answers, code = imported(tmp_path / "home", folder)
+    assert code == 0
+    assert len(answers) == 2
+
+
+@pytest.mark.parametrize("orientation", sorted(TURNS))
+def test_the_quad_is_in_pixels_after_exif_orientation(tmp_path, orientation):
+    upright = write(tmp_path / "upright.png", 1200, 900, suffix=".png")
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    with Image.open(upright) as image:
+        turned = image.transpose(TURNS[orientation])
+        turned.save(tmp_path / "turned.jpg", exif=exif, quality=95)
+    (answer,), _ = imported(tmp_path / "home", tmp_path / "turned.jpg")
+    assert np.abs(np.array(answer["quad"]) - SHEET).max() < 12
+
+
+def test_a_picture_of_two_hundred_megapixels_is_read_with_bounded_memory(tmp_path):
+    huge = np.full((14_200, 14_200), 60, np.uint8)
+    huge[1000:-1000, 1000:-1000] = 230
+    (tmp_path / "huge.jpg").write_bytes(cv2.imencode(".jpg", huge)[1].tobytes())
+    words = ["import", "--home", tmp_path / "home", "--no-sync", "--no-ocr", "--json"]
+    command = [sys.executable, "-c", MEASURED, *words, tmp_path / "huge.jpg"]
+    ran = subprocess.run(command, check=True, capture_output=True, timeout=300)
+    answer = json.loads(ran.stdout)
+    assert np.abs(np.array(answer["quad"])[2] - 13_200).max() < 60
+    assert int(ran.stderr.split()[-1]) < 1_500_000, "kilobytes"
+
+
+def test_no_words_at_all_is_a_usage_error():
+    assert station("import").returncode == 64
+    assert station("no-such-command").returncode == 64
+
+
+def test_a_wrong_configuration_exits_78_and_names_the_key(tmp_path):
+    config = tmp_path / "device.toml"
+    config.write_text('station = "st-001"\n[camera]\nspeed = 3\n')
+    ran = station("status", "--config", config)
+    assert ran.returncode == 78
+    assert b"speed" in ran.stderr
+    assert "配置" in ran.stderr.decode()

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from firmware_config.errors import EngineError
+from firmware_config.schema import Fonds, Imaging
+from station import reading
+from station.model import Exposure, Line, Text
+from station.store import Store, frames, listing, pages, records
+from station.store.search import search
+from station.store.status import status
+
+
+class Parrot:
+    """An engine that always reads the same words."""
+
+    model = "parrot"
+
+    def __init__(self, *words: str):
+        self.lines = tuple(
+            Line(text=word, score=0.9, box=((0, y), (90, y), (90, y + 20), (0, y + 20)))
+            for y, word in zip(range(0, 900, 30), words, strict=False)
+        )
+
+    def read(self, image: np.ndarray) -> Text:
+        assert image.ndim == 3
+        return Text(lines=self.lines, engine="parrot", model=self.model)
+
+
+class Bomb:
+    """An engine that dies of something no one catches, as of memory."""
+
+    model = "bomb"
+
+    def read(self, image: np.ndarray) -> Text:
+        raise MemoryError
+
+
+class Stumbling:
+    """An engine that fails properly."""
+
+    model = "stumbling"
+
+    def read(self, image: np.ndarray) -> Text:
+        raise EngineError("no line can be read")
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store.open(tmp_path, station="st-001") as opened:
+        yield opened
+
+
+def picture(number: int = 0) -> bytes:
+    page = np.full((400, 300, 3), 60, np.uint8)
+    page[20:380, 20:280] = 235
+    cv2.putText(page, f"P {number}", (60, 200), cv2.FONT_HERSHEY_SIMPLEX, 2, (20, 20, 20), 4)
+    return cv2.imencode(".jpg", page)[1].tobytes()
+
+
+def item_of(store: Store, *data: bytes, closed: bool = True) -> int:
+    item = frames.open_item(store, Fonds(), year=2026)
+    for each in data:
+        frames.keep(store, item.id, Exposure(data=each, media_type="image/jpeg", source="test"))
+    if closed:
+        frames.close_item(store, item.id)
+    return item.id
+
+
+def read_all(store: Store, engine) -> None:
+    reading.read(store, engine, Imaging(), go_on=lambda idle: not idle)
+
+
+def test_a_closed_item_is_read_sealed_and_found(store):
+    item = item_of(store, picture(1), picture(2))
+    read_all(store, Parrot("村民代表会议记录", "到会四十二人"))
+    assert records.record_of(store, item).title == "村民代表会议记录"
+    assert {hit.shot for hit in search(store, "到会")} == {1, 2}
+
+
+def test_an_open_item_is_read_and_not_sealed(store):
+    item = item_of(store, picture(), closed=False)
+    read_all(store, Parrot("记录"))
+    assert status(store).read == 1
+    assert records.record_of(store, item) is None
+
+
+def test_the_page_image_is_a_derivative_and_the_master_stays_as_it_came(store):
+    data = picture()
+    item = item_of(store, data)
+    read_all(store, Parrot("记录"))
+    known = pages.readings(store, item)[0]
+    assert store.spool.read(known.frame.digest) == data
+    assert known.page.image != known.frame.digest
+    height, width = cv2.imdecode(
+        np.frombuffer(store.spool.read(known.page.image), np.uint8), cv2.IMREAD_COLOR
+    ).shape[:2]
+    assert (width, height) == (known.page.width_px, known.page.height_px)
+
+
+def test_a_frame_that_cannot_be_decoded_is_kept_and_the_others_go_on(store):
+    item = item_of(store, picture(1), b"\xff\xd8 half a picture", picture(3))
+    read_all(store, Parrot("记录"))
+    unread = [known.unread != "" for known in pages.readings(store, item)]
+    assert unread == [False, True, False]
+    assert records.record_of(store, item).pages == 3
+
+
+def test_a_frame_that_kills_the_reader_three_times_is_set_aside(tmp_path):
+    with Store.open(tmp_path, station="st-001") as store:
+        item_of(store, picture())
+    for _ in range(3):
+        with Store.open(tmp_path, station="st-001") as store, pytest.raises(MemoryError):
+            read_all(store, Bomb())
+    with Store.open(tmp_path, station="st-001") as store:
+        read_all(store, Bomb())
+        assert status(store).set_aside == 1
+        assert status(store).items_sealed == 1
+
+
+def test_an_engine_that_fails_is_tried_three_times_and_never_stops_the_reader(store):
+    item_of(store, picture())
+    read_all(store, Stumbling())
+    assert status(store).set_aside == 1
+
+
+def test_the_same_page_twice_is_kept_twice_and_flagged(store):
+    item = item_of(store, picture(), picture())
+    read_all(store, Parrot("记录"))
+    reasons = [known.page.quality.reasons for known in pages.readings(store, item)]
+    assert "same" not in reasons[0]
+    assert "same" in reasons[1]
+
+
+def test_a_page_before_an_engine_exists_has_no_text(store):
+    item = item_of(store, picture())
+    reading.read_frame(store, pages.next_to_read(store), None, Imaging())
+    reading.seal_complete(store)
+    assert listing.first_text(store, item) is None
+    assert records.record_of(store, item).title == ""
