@@ -1,0 +1,141 @@
+"""How long the operator waits: press to saved, 12-megapixel frames, the reader running flat out.
+
+Each frame is encoded as a camera driver does it, kept by the store, and acknowledged. Between two
+frames the floor is taken on the same disk with the same bytes: encode, write, fsync, nothing else.
+The reader is the real process with the real engine, over a backlog that outlasts the run.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from firmware_config.schema import Fonds
+from station.capturing import Sitting
+from station.model import Exposure, Press, PressKind, Signal
+from station.store import Store, frames
+from tests.doubles.operator import Memory
+
+FRAMES = 60
+WIDTH_PX, HEIGHT_PX, JPEG_QUALITY = 4056, 3040, 93
+PHOTOS = Path(__file__).parents[1] / "pages" / "photos"
+
+
+class EncodingCamera:
+    """A sensor's array, encoded at each exposure; the step is timed."""
+
+    def __init__(self, pixels: np.ndarray):
+        self.pixels = pixels
+        self.encode_s = 0.0
+        self.data = b""
+
+    def expose(self) -> Exposure:
+        started_s = time.perf_counter()
+        self.pixels[0, 0] += 1  # every frame is another
+        self.data = cv2.imencode(".jpg", self.pixels, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[
+            1
+        ].tobytes()
+        self.encode_s = time.perf_counter() - started_s
+        return Exposure(data=self.data, media_type="image/jpeg", source="bench")
+
+
+def run(out: Path) -> list[dict[str, object]]:
+    rows = []
+    with tempfile.TemporaryDirectory(dir=out) as folder:
+        for busy in (False, True):
+            rows += measure(Path(folder) / f"{'busy' if busy else 'idle'}", busy=busy)
+    return rows
+
+
+def measure(home: Path, *, busy: bool) -> list[dict[str, object]]:
+    home.mkdir()
+    camera = EncodingCamera(sensor_array())
+    with Store.open(home, station="bench") as store:
+        reader = start_reader(store, home) if busy else None
+        try:
+            samples = [one_press(store, camera, home) for _ in range(FRAMES)]
+        finally:
+            if reader:
+                reader.kill()
+                reader.wait()
+    return [row("reader flat out" if busy else "idle", samples)]
+
+
+def one_press(store: Store, camera: EncodingCamera, home: Path) -> dict[str, float]:
+    lamp = Memory()
+    sitting = Sitting(store, camera, lamp, fonds=Fonds(), year=2026)
+    started_s = time.perf_counter()
+    sitting.answer(Press(kind=PressKind.PAGE, at_s=time.monotonic()))
+    total_s = time.perf_counter() - started_s
+    assert lamp.signals[-1] is Signal.SAVED
+    encode_s = camera.encode_s
+    floor_s = floor(camera, home)
+    return {"total": total_s, "encode": encode_s, "keep": total_s - encode_s, "floor": floor_s}
+
+
+def floor(camera: EncodingCamera, home: Path) -> float:
+    """Encode, write and fsync the same picture; the physical limit of keeping it."""
+    started_s = time.perf_counter()
+    camera.expose()
+    path = home / "floor"
+    with path.open("wb") as file:
+        file.write(camera.data)
+        file.flush()
+        os.fsync(file.fileno())
+    elapsed_s = time.perf_counter() - started_s
+    path.unlink()
+    return elapsed_s
+
+
+def start_reader(store: Store, home: Path) -> subprocess.Popen[bytes]:
+    """The real reader over a backlog of page photographs."""
+    item = frames.open_item(store, Fonds(), year=2026)
+    for _ in range(5):
+        for path in sorted(PHOTOS.rglob("*.jpg")):
+            data = path.read_bytes()
+            frames.keep(
+                store, item.id, Exposure(data=data, media_type="image/jpeg", source=path.name)
+            )
+    config = home / "device.toml"
+    config.write_text(f'station = "bench"\nhome = "{home}"\n')
+    words = [sys.executable, "-m", "station", "read", "--config", str(config)]
+    reader = subprocess.Popen(words, stderr=subprocess.PIPE)
+    assert reader.stderr is not None
+    while b"page read" not in reader.stderr.readline():
+        pass
+    return reader
+
+
+def sensor_array() -> np.ndarray:
+    """12 MP of a real-looking page: a photograph scaled up, with the noise of a sensor."""
+    photo = cv2.imread(str(next(iter(sorted(PHOTOS.rglob("*.jpg"))))))
+    scaled = cv2.resize(photo, (WIDTH_PX, HEIGHT_PX), interpolation=cv2.INTER_LINEAR)
+    noise = np.random.default_rng(1).normal(0, 3, scaled.shape)
+    return np.clip(scaled + noise, 0, 255).astype(np.uint8)
+
+
+def row(name: str, samples: list[dict[str, float]]) -> dict[str, object]:
+    totals = np.array([sample["total"] for sample in samples]) * 1000
+    floors = np.array([sample["floor"] for sample in samples]) * 1000
+    encode = np.median([sample["encode"] / sample["total"] for sample in samples])
+    p50, p95, p99 = np.percentile(totals, (50, 95, 99))
+    return {
+        "machine": name,
+        "frames": len(samples),
+        "p50 ms": float(p50),
+        "p95 ms": float(p95),
+        "p99 ms": float(p99),
+        "floor p50 ms": float(np.percentile(floors, 50)),
+        "floor p95 ms": float(np.percentile(floors, 95)),
+        "p50/floor": float(p50 / np.percentile(floors, 50)),
+        "p95/floor p95": float(p95 / np.percentile(floors, 95)),
+        "encode share": float(encode),
+        "keep share": float(1 - encode),
+    }

@@ -1,0 +1,1 @@
+"""Durability shown, not claimed: random kills, power cuts, full disks, with negative controls."""
