@@ -8,7 +8,7 @@ from pathlib import Path
 from firmware_config import drivers, load, notify
 from firmware_config.border import Stop
 from station.commands.running import start_log
-from station.store import Store, waking
+from station.store import Store, listing, waking
 
 HELP = "识读：找页、拉正、判断、识字、成件 (frame -> page -> text -> record)"
 
@@ -16,6 +16,9 @@ HELP = "识读：找页、拉正、判断、识字、成件 (frame -> page -> te
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Without --once it runs until SIGTERM."""
     parser.add_argument("--once", action="store_true", help="stop when nothing waits")
+    parser.add_argument(
+        "--set-aside", action="store_true", help="再试已搁置的页，然后退出 (retry, then stop)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -24,10 +27,14 @@ def run(arguments: argparse.Namespace) -> int:
     stop = Stop()
     device = load.device(arguments.config, home=arguments.home)
     engine = drivers.load("station.engines", device.ocr.driver)(device.ocr)
-    from station.reading import read
+    from station.reading import read, read_frame
 
     with Store.open(Path(device.home), station=device.station) as store:
         notify.ready()
+        if arguments.set_aside:
+            for frame in listing.set_aside(store):
+                read_frame(store, frame, engine, device.imaging)
+            return 0
         woken = waking.changes(store)
 
         def go_on(idle: bool) -> bool:

@@ -37,4 +37,6 @@ def in_chinese(now: Status) -> str:
     ]
     if now.failed or now.set_aside:
         lines.append(f"需人工处理：{now.failed} 页无法解读，{now.set_aside} 页多次出错已搁置")
+    if now.set_aside:
+        lines.append("搁置的页请技术员运行 station read --set-aside 再试")
     return "\n".join(lines)

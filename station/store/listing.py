@@ -5,7 +5,7 @@ from __future__ import annotations
 from station.model import Frame, Noun, Text
 from station.store.frames import Item
 from station.store.opening import Store
-from station.store.pages import readings
+from station.store.pages import SET_ASIDE, readings
 
 
 class ItemSummary(Noun, frozen=True, kw_only=True):
@@ -52,6 +52,16 @@ def count_pages(store: Store, item: int) -> int:
     """The pages that count: exposures that no retake has superseded."""
     pages: int = store.value("select count(*) - count(supersedes) from frame where item = ?", item)
     return pages
+
+
+def set_aside(store: Store) -> list[Frame]:
+    """Frames that killed the reader three times and still have no page, oldest first."""
+    items_with = store.rows(
+        "select distinct frame.item from set_aside join frame on frame.seq = set_aside.frame"
+        " where not exists (select 1 from page where page.frame = set_aside.frame)"
+    )
+    known = [reading for (item,) in items_with for reading in readings(store, item)]
+    return [reading.frame for reading in known if reading.unread.startswith(SET_ASIDE)]
 
 
 def first_text(store: Store, item: int) -> Text | None:

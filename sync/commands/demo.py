@@ -103,5 +103,6 @@ def _follow(store: Store, processes: Processes, count: int, *, until_s: float) -
 
 
 def _done(now: Status, count: int, processes: Processes) -> bool:
-    complete = now.captured >= count and now.to_read == 0 and now.items_open == 0
-    return processes.captured_all and complete and now.outbox_entries + now.outbox_files == 0
+    waiting = now.to_read + now.items_open + now.items_to_seal
+    waiting += now.outbox_entries + now.outbox_files
+    return processes.captured_all and now.captured >= count and waiting == 0

@@ -113,7 +113,8 @@ class Pedal:
         self.lives += 1
         stack = self.folder / f"{self.lives:04d}"
         stack.mkdir(parents=True)
-        for path in self.left:
+        # With nothing left there still is a picture under the camera; nobody presses.
+        for path in self.left or self.acknowledged[:1]:
             os.link(path, stack / path.name)
         self._shown = list(self.left)
         self._read = self.post.log.stat().st_size if self.post.log.exists() else 0
