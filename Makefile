@@ -9,6 +9,7 @@ PAGES ?= tests/pages/photos
 venv: $(READY)
 
 $(READY): pyproject.toml constraints.txt
+	PYTHON=$(PYTHON) .ci/system-packages runtime
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet -c constraints.txt --editable '.[ocr,broker,dev]'
 	$(BIN)/station models install
@@ -24,11 +25,11 @@ lint: venv
 	$(BIN)/lint-imports
 
 test: venv lint
-	.ci/system-packages
+	.ci/system-packages tests
 	$(BIN)/pytest -m "not slow"
 
 test-slow: venv
-	.ci/system-packages
+	.ci/system-packages tests
 	$(BIN)/pytest
 
 bench: venv
