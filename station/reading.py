@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import cv2
@@ -35,22 +35,28 @@ class Engine(Protocol):
         ...
 
 
-def read(store: Store, engine: Engine, settings: Imaging, *, go_on: Callable[[bool], bool]) -> None:
-    """Read what waits and seal what is complete.
+def read(
+    store: Store, engine: Engine, settings: Imaging, *, go_on: Callable[[bool], bool]
+) -> Iterator[Page]:
+    """Read what waits and seal what is complete; each page that was read is given.
 
-    `go_on(idle)` is asked after each round; when idle it waits for more. False ends the work.
+    `go_on(idle)` is asked before each round; when idle it waits for more. False ends the work.
     """
     idle = False
     while go_on(idle):
         frame = pages.next_to_read(store)
-        if frame is not None:
-            read_frame(store, frame, engine, settings)
+        page = read_frame(store, frame, engine, settings) if frame else None
         seal_complete(store)
+        if page:
+            yield page
         idle = frame is None
 
 
-def read_frame(store: Store, frame: Frame, engine: Engine | None, settings: Imaging) -> None:
-    """One attempt at one frame. A frame that cannot be decoded is kept and shown as failed."""
+def read_frame(store: Store, frame: Frame, engine: Engine | None, settings: Imaging) -> Page | None:
+    """One attempt at one frame; None when it gave no page.
+
+    A frame that cannot be decoded is kept and shown as failed.
+    """
     pages.begin_attempt(store, frame)
     try:
         picture = decode(
@@ -69,6 +75,8 @@ def read_frame(store: Store, frame: Frame, engine: Engine | None, settings: Imag
             frame.item, frame.shot, page.quality.verdict, ",".join(page.quality.reasons) or "-",
             len(text.lines) if text else 0, page.seconds["total"],
         )  # fmt: skip
+        return page
+    return None
 
 
 def read_picture(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import json
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
 from firmware_config import drivers, load, notify
-from station.capturing import Sitting, capture
+from station.capturing import Lamp, Sitting, capture
 from station.commands.running import leave_at_once, scanning_year, start_log
+from station.model import Signal
 from station.store import Store
 
 HELP = "拍摄：踩踏板即存一页 (press -> frame)"
@@ -39,10 +42,34 @@ def run(arguments: argparse.Namespace) -> int:
         closing(controls_driver(device.controls, idle=notify.watchdog)) as controls,
     ):
         year = scanning_year(device.fonds.year)
-        sitting = Sitting(store, camera, lamp, fonds=device.fonds, year=year)
+        told = Told(lamp, as_json=arguments.json)
+        sitting = Sitting(store, camera, told, fonds=device.fonds, year=year)
         notify.ready()
         capture(sitting, controls)
+    told.sum_up()
     return 0
+
+
+class Told:
+    """A lamp that also tells programs, one JSON object a signal, or at the end a person."""
+
+    def __init__(self, lamp: Lamp, *, as_json: bool) -> None:
+        self._lamp = lamp
+        self._as_json = as_json
+        self._shown: Counter[Signal] = Counter()
+
+    def show(self, signal: Signal, words: str = "") -> None:
+        """First the operator, then whoever reads standard output."""
+        self._lamp.show(signal, words)
+        self._shown[signal] += 1
+        if self._as_json:
+            print(json.dumps({"signal": signal, "words": words}, ensure_ascii=False), flush=True)
+
+    def sum_up(self) -> None:
+        """The sentence for a person."""
+        if not self._as_json:
+            failed = self._shown[Signal.NOT_SAVED]
+            print(f"拍摄结束，未保存 {failed} 次" if failed else "拍摄结束，全部已保存")
 
 
 def _given(**words: str | None) -> dict[str, str]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
+
+import msgspec
 
 from firmware_config import drivers, load, notify
 from firmware_config.border import Stop
 from station.commands.running import start_log
+from station.model import Page
 from station.store import Store, listing, waking
 
 HELP = "识读：找页、拉正、判断、识字、成件 (frame -> page -> text -> record)"
@@ -31,10 +35,6 @@ def run(arguments: argparse.Namespace) -> int:
 
     with Store.open(Path(device.home), station=device.station) as store:
         notify.ready()
-        if arguments.set_aside:
-            for frame in listing.set_aside(store):
-                read_frame(store, frame, engine, device.imaging)
-            return 0
         woken = waking.changes(store)
 
         def go_on(idle: bool) -> bool:
@@ -43,5 +43,19 @@ def run(arguments: argparse.Namespace) -> int:
                 next(woken)
             return not (stop() or (idle and arguments.once))
 
-        read(store, engine, device.imaging, go_on=go_on)
+        found: Iterable[Page | None]
+        if arguments.set_aside:
+            again = listing.set_aside(store)
+            found = (read_frame(store, frame, engine, device.imaging) for frame in again)
+        else:
+            found = read(store, engine, device.imaging, go_on=go_on)
+        count = sum(_told(page, as_json=arguments.json) for page in found)
+    if not arguments.json:
+        print(f"识读结束，共识读 {count} 页")
     return 0
+
+
+def _told(page: Page | None, *, as_json: bool) -> bool:
+    if page and as_json:
+        print(msgspec.json.encode(page).decode(), flush=True)
+    return page is not None

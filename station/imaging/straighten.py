@@ -88,9 +88,12 @@ def _straightened_small(pixels: Pixels, quad: Quad | None) -> Straight:
 
 
 def _encloses(quad: Quad) -> bool:
-    """Whether four points stand round an area, none of them inside or on a side."""
-    points = np.array(quad, np.float32)
-    return bool(cv2.isContourConvex(points)) and float(cv2.contourArea(points)) >= 1.0
+    """Whether four points stand round an area, each at least half a pixel out of the others' line."""
+    points = np.array(quad, np.float64)
+    sides = np.roll(points, -1, axis=0) - points
+    onward = np.roll(sides, -1, axis=0)
+    turns = sides[:, 0] * onward[:, 1] - sides[:, 1] * onward[:, 0]
+    return bool(turns.min() >= 1.0 or turns.max() <= -1.0)
 
 
 def _sure(text: Skew, *, sheet: bool) -> bool:

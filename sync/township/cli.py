@@ -44,7 +44,7 @@ def run(words: list[str]) -> int:
 
 
 def receive(settings: Township, arguments: argparse.Namespace) -> int:
-    """PROCESS 4, until SIGTERM."""
+    """PROCESS 4, until SIGTERM; then it says what is there."""
     if arguments.broker:
         host, _, port = arguments.broker.rpartition(":")
         link = msgspec.structs.replace(
@@ -53,7 +53,7 @@ def receive(settings: Township, arguments: argparse.Namespace) -> int:
         settings = msgspec.structs.replace(settings, link=link)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     serving.receive(settings, notify.watched(Stop()))
-    return 0
+    return status(settings, arguments)
 
 
 def status(settings: Township, arguments: argparse.Namespace) -> int:

@@ -70,7 +70,7 @@ def item_of(store: Store, *data: bytes, closed: bool = True) -> int:
 
 
 def read_all(store: Store, engine) -> None:
-    reading.read(store, engine, Imaging(), go_on=lambda idle: not idle)
+    list(reading.read(store, engine, Imaging(), go_on=lambda idle: not idle))
 
 
 def test_a_closed_item_is_read_sealed_and_found(store):

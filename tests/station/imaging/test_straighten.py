@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from station.imaging.straighten import straighten
@@ -95,6 +95,7 @@ def test_a_picture_longer_than_the_warp_can_address_is_still_straightened():
 @given(
     st.lists(st.tuples(st.floats(-20, 120), st.floats(-20, 120)), min_size=4, max_size=4),
 )
+@example([(2.0, 0.0), (0.0, 0.0), (-1.972711584041676e-16, 1.0), (0.0, 1.0)])
 def test_any_four_points_give_a_page_of_bounded_size(points):
     picture = np.random.default_rng(0).integers(0, 255, (100, 100, 3), dtype=np.uint8)
     upright = straighten(picture, tuple(points))
