@@ -88,7 +88,7 @@ def _straightened_small(pixels: Pixels, quad: Quad | None) -> Straight:
 
 
 def _encloses(quad: Quad) -> bool:
-    """Whether four points stand round an area, each at least half a pixel out of the others' line."""
+    """Whether four points stand round an area, each of them clearly out of line with the others."""
     points = np.array(quad, np.float64)
     sides = np.roll(points, -1, axis=0) - points
     onward = np.roll(sides, -1, axis=0)
