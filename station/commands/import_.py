@@ -7,16 +7,18 @@ read is reported and the others go on; the exit code is then 74.
 from __future__ import annotations
 
 import argparse
+import fcntl
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from firmware_config import drivers, load
-from firmware_config.errors import InputError, OurError
+from firmware_config.errors import InputError, OurError, UsageError
 from firmware_config.schema import Device
 from station.capture.folder import pictures, printable
 from station.commands.running import scanning_year
@@ -43,7 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
     engine = None
     if not arguments.no_ocr:
         engine = drivers.load("station.engines", device.ocr.driver)(device.ocr)
-    with Store.open(Path(device.home), station=device.station) as store:
+    with Store.open(Path(device.home), station=device.station) as store, _alone(store):
+        for item in listing.left_open(store):
+            frames.close_item(store, item)
         importing = Importing(store, device, engine, as_json=arguments.json)
         for group in _groups(arguments, importing):
             importing.item(group)
@@ -160,6 +164,19 @@ def _groups(arguments: argparse.Namespace, importing: Importing) -> Iterator[lis
             together += found
     if together:
         yield together
+
+
+@contextmanager
+def _alone(store: Store) -> Iterator[None]:
+    """One import at a time, so that what an earlier one left open is known to be left."""
+    with (store.home / "import.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UsageError(
+                "another import is running on this home", hint="另一个导入正在进行，请等它结束。"
+            ) from error
+        yield
 
 
 def _found(path: Path) -> list[Path]:

@@ -34,6 +34,14 @@ def current_item(store: Store) -> Item | None:
     return None if row is None else Item(id=row[0], code=row[1])
 
 
+def left_open(store: Store) -> list[int]:
+    """Items outside any batch that nobody closed: an import that was killed leaves one."""
+    rows = store.rows(
+        "select id from item where batch is null and id not in (select item from item_closed)"
+    )
+    return [item for (item,) in rows]
+
+
 def items(store: Store) -> list[ItemSummary]:
     """All items, oldest first."""
     rows = store.rows(

@@ -14,6 +14,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from firmware_config.schema import Fonds
+from station.model import Exposure
+from station.store import Store, frames
+from station.store.status import status
+
 REASONS = {
     *("no-page", "cut", "blurred", "dark", "bright", "glare"),
     *("uneven-light", "hand", "blank", "same", "low-dpi"),
@@ -143,6 +148,42 @@ def test_a_picture_of_two_hundred_megapixels_is_read_with_bounded_memory(tmp_pat
     answer = json.loads(ran.stdout)
     assert np.abs(np.array(answer["quad"])[2] - 13_200).max() < 60
     assert int(ran.stderr.split()[-1]) < 1_500_000, "kilobytes"
+
+
+def test_an_import_that_was_killed_leaves_nothing_open_for_ever(tmp_path):
+    home = tmp_path / "home"
+    with Store.open(home, station="st-001") as store:
+        left = frames.open_item(store, Fonds(), year=2026)
+        data = write(tmp_path / "left.jpg").read_bytes()
+        exposure = Exposure(data=data, media_type="image/jpeg", source="left.jpg")
+        frames.keep(store, left.id, exposure)
+    imported(home, write(tmp_path / "next.jpg"))
+    assert station("read", "--once", "--home", home, "--config", blank(tmp_path)).returncode == 0
+    with Store.open(home, station="st-001") as store:
+        assert status(store).items_open == 0
+        assert status(store).items_sealed == 2
+
+
+def test_a_broker_that_is_absent_costs_nothing_but_the_sending(tmp_path):
+    config = tmp_path / "device.toml"
+    config.write_text(
+        f'station = "st-001"\nhome = "{tmp_path / "home"}"\n'
+        '[sync]\nbroker_host = "127.0.0.1"\nbroker_port = 9\nconnect_timeout_s = 1.0\n'
+    )
+    path = write(tmp_path / "page.jpg")
+    ran = station("import", "--config", config, "--no-ocr", "--json", path)
+    assert ran.returncode == 74
+    assert json.loads(ran.stdout)["source"] == str(path)
+    assert "网络" in ran.stderr.decode()
+    with Store.open(tmp_path / "home", station="st-001") as store:
+        assert status(store).captured == status(store).outbox_files - 1 == 1
+
+
+def blank(folder: Path) -> Path:
+    """A configuration whose engine reads nothing."""
+    config = folder / "blank.toml"
+    config.write_text('station = "st-001"\n[ocr]\ndriver = "blank"\n')
+    return config
 
 
 def test_no_words_at_all_is_a_usage_error():
