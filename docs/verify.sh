@@ -10,7 +10,8 @@ hash() { sha256sum | cut -d' ' -f1; }
 ask() { sqlite3 -readonly "$db" "$1"; }
 
 # 1. Every blob is what its name says, and every blob that the database knows is there.
-find "$home/spool" -type f ! -name '*.tmp' | sort | while read -r file; do
+blobs() { find "$home/spool" -path "$home/spool/tmp" -prune -o -type f -print; }
+blobs | sort | while read -r file; do
     [ "$(hash <"$file")" = "$(basename "$file")" ] || echo "damaged blob: $file"
 done >"$work/problems"
 ask 'select distinct digest from blob' | while read -r digest; do
@@ -25,5 +26,5 @@ for seq in $(seq "$entries"); do
     [ "$link" = "$said" ] || { echo "broken chain at $seq" && link=$said; } >>"$work/problems"
 done
 cat "$work/problems"
-echo "$entries entries, $(find "$home/spool" -type f | wc -l) blobs"
+echo "$entries entries, $(blobs | wc -l) blobs"
 [ ! -s "$work/problems" ]

@@ -21,7 +21,9 @@ from station.imaging import page as imaging
 from station.imaging.picture import Picture, decode
 from station.model import Frame, Page, Point, Quad, Text
 from station.store import Store, listing, pages, records
+from station.store.turn import turn
 
+RESERVE_BYTES = 64 << 20
 log = logging.getLogger("station.reading")
 
 
@@ -44,12 +46,30 @@ def read(
     """
     idle = False
     while go_on(idle):
-        frame = pages.next_to_read(store)
-        page = read_frame(store, frame, engine, settings) if frame else None
-        seal_complete(store)
+        if not has_room(store):
+            idle = True
+            continue
+        with turn(store):
+            frame = pages.next_to_read(store)
+            page = read_frame(store, frame, engine, settings) if frame else None
+            seal_complete(store)
         if page:
             yield page
         idle = frame is None
+
+
+def has_room(store: Store) -> bool:
+    """Whether the disk has more than the last reserve, which belongs to capture.
+
+    Asked before the attempt is written, so that a full disk never counts against a frame.
+    """
+    return store.free_bytes() > RESERVE_BYTES
+
+
+def give_up(store: Store, frame: Frame) -> None:
+    """A person decides: this frame cannot be read, its item is sealed without its text."""
+    pages.add_failure(store, frame, "given up after it was set aside")
+    seal_complete(store)
 
 
 def read_frame(store: Store, frame: Frame, engine: Engine | None, settings: Imaging) -> Page | None:

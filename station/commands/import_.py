@@ -10,7 +10,7 @@ import argparse
 import fcntl
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,13 @@ from typing import Any
 import msgspec
 
 from firmware_config import drivers, load
-from firmware_config.errors import InputError, OurError, UsageError
+from firmware_config.errors import EngineError, InputError, OurError, UsageError
 from firmware_config.schema import Device
 from station.capture.folder import pictures, printable
 from station.commands.running import scanning_year
-from station.model import Exposure, Page, Text
+from station.model import Exposure, Page, Reason, Text
 from station.store import Store, frames, listing, pages
+from station.store.turn import turn
 
 HELP = "导入：把已有图片或文件夹走完同一流程"
 IO_ERROR = 74
@@ -65,32 +66,38 @@ class Importing:
         self.engine = engine
         self.as_json = as_json
         self.exit_code = 0
+        self._open: frames.Item | None = None
 
     def item(self, group: list[Path]) -> None:
         """One item of the pictures of `group`, sealed at the end; unreadable ones are reported."""
         from station.reading import seal_complete
 
-        item: frames.Item | None = None
+        self._open = None
         for path in group:
             try:
-                item = self.page(path, item)
-            except InputError as error:
+                with turn(self.store):
+                    self.page(path)
+            except (InputError, EngineError) as error:
                 self.refuse(path, error)
-        if item is not None:
-            frames.close_item(self.store, item.id)
+        if self._open is not None:
+            frames.close_item(self.store, self._open.id)
             seal_complete(self.store)
 
-    def page(self, path: Path, item: frames.Item | None) -> frames.Item:
-        """One picture: decoded first, so that what is no picture never becomes a frame."""
+    def page(self, path: Path) -> None:
+        """One picture: decoded first, so that what is no picture never becomes a frame.
+
+        Raises InputError, and EngineError: the frame is kept then and waits for the reader.
+        """
         from station import reading
         from station.imaging.picture import decode, media_type
 
         data = _bytes(path)
         settings = self.device.imaging
         picture = decode(data, maximum_megapixels=settings.maximum_megapixels)
-        if item is None:
+        if self._open is None:
             year = scanning_year(self.device.fonds.year)
-            item = frames.open_item(self.store, self.device.fonds, year=year)
+            self._open = frames.open_item(self.store, self.device.fonds, year=year)
+        item = self._open
         source = printable(path)
         exposure = Exposure(data=data, media_type=media_type(data), source=source)
         frame = frames.keep(self.store, item.id, exposure)
@@ -98,7 +105,6 @@ class Importing:
         page, text = reading.read_picture(self.store, frame, picture, self.engine, settings)
         number = listing.count_pages(self.store, item.id)
         self.tell(_answer(source, item.code, number, frame.digest, page, text))
-        return item
 
     def refuse(self, path: Path, error: OurError) -> None:
         """Report a picture that cannot be read."""
@@ -115,13 +121,30 @@ class Importing:
             quality, lines = answer["quality"], answer.get("lines", ())
             print(
                 f"{answer['source']}：{answer['item']} 第{answer['page']}页，"
-                f"{_VERDICTS[quality['verdict']]}{'、'.join(('', *quality['reasons']))}，"
+                f"{_VERDICTS[quality['verdict']]}{_because(quality['reasons'])}，"
                 f"识得 {len(lines)} 行，{answer['seconds']['total']:.1f} 秒",
                 flush=True,
             )
 
 
 _VERDICTS = {"good": "良好", "check": "请人工看一眼", "bad": "需重拍"}
+_REASONS: dict[Reason, str] = {
+    "no-page": "未找到纸页",
+    "cut": "缺边",
+    "blurred": "模糊",
+    "dark": "偏暗",
+    "bright": "过曝",
+    "glare": "反光",
+    "uneven-light": "光照不均",
+    "hand": "有手",
+    "blank": "空白",
+    "same": "与上页相同",
+    "low-dpi": "分辨率低",
+}
+
+
+def _because(reasons: Sequence[Reason]) -> str:
+    return f"（{'、'.join(_REASONS[reason] for reason in reasons)}）" if reasons else ""
 
 
 def _answer(

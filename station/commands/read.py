@@ -20,9 +20,8 @@ HELP = "识读：找页、拉正、判断、识字、成件 (frame -> page -> te
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Without --once it runs until SIGTERM."""
     parser.add_argument("--once", action="store_true", help="stop when nothing waits")
-    parser.add_argument(
-        "--set-aside", action="store_true", help="再试已搁置的页，然后退出 (retry, then stop)"
-    )
+    parser.add_argument("--set-aside", action="store_true", help="再试已搁置的页，然后退出")
+    parser.add_argument("--give-up", action="store_true", help="已搁置的页记为无法识读，让该件成件")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -31,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     stop = Stop()
     device = load.device(arguments.config, home=arguments.home)
     engine = drivers.load("station.engines", device.ocr.driver)(device.ocr)
-    from station.reading import read, read_frame
+    from station.reading import give_up, read, read_frame, seal_complete
 
     with Store.open(Path(device.home), station=device.station) as store:
         notify.ready()
@@ -44,12 +43,17 @@ def run(arguments: argparse.Namespace) -> int:
             return not (stop() or (idle and arguments.once))
 
         found: Iterable[Page | None]
-        if arguments.set_aside:
+        if arguments.give_up:
+            for frame in listing.set_aside(store):
+                give_up(store, frame)
+            found = ()
+        elif arguments.set_aside:
             again = listing.set_aside(store)
             found = (read_frame(store, frame, engine, device.imaging) for frame in again)
         else:
             found = read(store, engine, device.imaging, go_on=go_on)
         count = sum(_told(page, as_json=arguments.json) for page in found)
+        seal_complete(store)
     if not arguments.json:
         print(f"识读结束，共识读 {count} 页")
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from station.model import Frame, Noun, Text
 from station.store.frames import Item
 from station.store.opening import Store
-from station.store.pages import SET_ASIDE, readings
+from station.store.pages import readings
 
 
 class ItemSummary(Noun, frozen=True, kw_only=True):
@@ -63,15 +63,16 @@ def count_pages(store: Store, item: int) -> int:
 
 
 def set_aside(store: Store) -> list[Frame]:
-    """Frames that killed the reader three times and still have no page, oldest first."""
-    items_with = store.rows(
-        "select distinct frame.item from set_aside join frame on frame.seq = set_aside.frame"
-        " where not exists (select 1 from page where page.frame = set_aside.frame)"
-    )
-    known = [reading for (item,) in items_with for reading in readings(store, item)]
-    return [reading.frame for reading in known if reading.unread.startswith(SET_ASIDE)]
+    """Frames that killed the reader three times and hold their items back, oldest first."""
+    held = {frame for (frame,) in store.rows("select frame from held")}
+    items_held = store.rows("select distinct item from held order by item")
+    known = [reading for (item,) in items_held for reading in readings(store, item)]
+    return [reading.frame for reading in known if reading.seq in held]
 
 
 def first_text(store: Store, item: int) -> Text | None:
-    """The text of the item's first page that has one."""
-    return next((reading.text for reading in readings(store, item) if reading.text), None)
+    """The text of the first page that has lines; what a retake replaced does not count."""
+    known = readings(store, item)
+    superseded = {reading.frame.supersedes for reading in known}
+    texts = (reading.text for reading in known if reading.frame.shot not in superseded)
+    return next((text for text in texts if text and text.lines), None)

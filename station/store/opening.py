@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -103,6 +104,11 @@ class Store:
             except BaseException:
                 self.db.rollback()
                 raise
+
+    def free_bytes(self) -> int:
+        """Space left on the disk of the home."""
+        with our_errors("ask for the space left"):
+            return shutil.disk_usage(self.home).free
 
     def run(self, sql: str, *values: object) -> None:
         """Execute one statement that changes something."""

@@ -10,8 +10,6 @@ from station.store.folding import folded, printable
 from station.store.opening import Row, Store
 from station.store.search import add_to_index
 
-SET_ASIDE = "set aside after"
-"""How the reason of a frame that was set aside begins."""
 ATTEMPTS = 3
 """A frame that killed the reader so many times is set aside."""
 
@@ -168,7 +166,7 @@ def _reading(row: Row) -> Reading:
     if lines is not None:
         read = msgspec.json.decode(lines, type=tuple[Line, ...])
         text = Text(lines=read, engine=engine, model=model)
-    aside = f"{SET_ASIDE} {attempts} attempts" if attempts else ""
+    aside = f"set aside after {attempts} attempts" if attempts else ""
     unread = "" if page else message or aside
     return Reading(seq=seq, frame=frame, page=page, text=text, unread=unread)
 

@@ -117,6 +117,9 @@ def seal(
     if sealed is not None:
         return sealed
     if store.row("select 1 from to_seal where item = ?", item) is None:
+        # Another process may have sealed it since; import and the reader both seal.
+        if sealed := record_of(store, item):
+            return sealed
         raise UsageError(f"item {item} is not ready to be sealed")
     # A closed item's facts stand still, so the document needs no transaction around it.
     document = _document(store, item, printable(title), dict(metadata or {}))

@@ -92,6 +92,8 @@ QUEUES = """
 create table to_read (
     frame integer primary key, item integer not null, attempts integer not null) strict;
 create index to_read_item on to_read (item, frame);
+create table held (frame integer primary key, item integer not null) strict;
+create index held_item on held (item);
 create table to_seal (item integer primary key) strict;
 create table outbox_entry (seq integer primary key) strict;
 create table outbox_file (
@@ -112,6 +114,8 @@ TRIGGERS = {
         insert into to_read values (new.seq, new.item, 0);
         delete from to_read where frame =
             (select seq from frame where item = new.item and shot = new.supersedes);
+        delete from held where frame =
+            (select seq from frame where item = new.item and shot = new.supersedes);
         update tally set value = value + 1 where name = 'frames';
         update tally set value = value + new.size_bytes where name = 'frame_bytes';
         update tally set value = value + (new.supersedes is not null) where name = 'superseded';
@@ -123,22 +127,35 @@ TRIGGERS = {
     """,
     "page_is_read after insert on page": """
         delete from to_read where frame = new.frame;
+        delete from held where frame = new.frame;
         update tally set value = value + 1 where name = 'pages';
     """,
     "failure_is_not_read_again after insert on failure": """
         delete from to_read where frame = new.frame;
+        delete from held where frame = new.frame;
     """,
     "frame_set_aside_is_not_read_again after insert on set_aside": """
+        insert into held select seq, item from frame where seq = new.frame;
         delete from to_read where frame = new.frame;
     """,
+    # A frame set aside is as good as unread: its item waits for a person, because a record is
+    # sealed once.
     "closed_item_waits_to_be_sealed after insert on item_closed": """
         insert into to_seal select new.item
             where exists (select 1 from frame where item = new.item)
-            and not exists (select 1 from to_read where item = new.item);
+            and not exists (select 1 from to_read where item = new.item)
+            and not exists (select 1 from held where item = new.item);
     """,
     "read_item_waits_to_be_sealed after delete on to_read": """
         insert or ignore into to_seal select item from item_closed where item = old.item
             and not exists (select 1 from to_read where item = old.item)
+            and not exists (select 1 from held where item = old.item)
+            and not exists (select 1 from record where item = old.item);
+    """,
+    "item_is_held_no_more after delete on held": """
+        insert or ignore into to_seal select item from item_closed where item = old.item
+            and not exists (select 1 from to_read where item = old.item)
+            and not exists (select 1 from held where item = old.item)
             and not exists (select 1 from record where item = old.item);
     """,
     "record_is_sealed after insert on record": """

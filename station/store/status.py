@@ -36,8 +36,7 @@ class Status(Noun, frozen=True, kw_only=True):
 COUNTS = """
 select
     (select count(*) from to_read) as to_read,
-    (select count(*) from set_aside
-        where not exists (select 1 from page where page.frame = set_aside.frame)) as set_aside,
+    (select count(*) from held) as set_aside,
     (select count(*) from failure
         where not exists (select 1 from page where page.frame = failure.frame)) as failed,
     (select count(*) from item) - (select count(*) from item_closed) as items_open,

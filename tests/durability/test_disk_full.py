@@ -83,4 +83,4 @@ def assert_whole(home: Path, kept: int) -> None:
         frames = [f for item in listing.items(store) for f in listing.frames_of(store, item.id)]
         assert len(frames) == kept
         assert check(store).is_sound
-    assert not list((home / "spool").rglob("*.tmp"))
+    assert not list((home / "spool" / "tmp").iterdir())

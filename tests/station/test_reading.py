@@ -117,7 +117,51 @@ def test_a_frame_that_kills_the_reader_three_times_is_set_aside(tmp_path):
     with Store.open(tmp_path, station="st-001") as store:
         read_all(store, Bomb())
         assert status(store).set_aside == 1
-        assert status(store).items_sealed == 1
+
+
+def test_an_item_with_a_page_set_aside_waits_for_a_person(store):
+    item = item_of(store, picture(1), picture(2))
+    read_all(store, Stumbling())
+    assert status(store).items_sealed == 0
+    for frame in listing.set_aside(store):
+        reading.read_frame(store, frame, Parrot("会议记录"), Imaging())
+    reading.seal_complete(store)
+    assert status(store).set_aside == 0
+    assert records.record_of(store, item).title == "会议记录"
+
+
+def test_a_person_may_give_up_a_page_and_the_item_is_sealed_without_its_text(store):
+    item = item_of(store, picture(1))
+    read_all(store, Stumbling())
+    for frame in listing.set_aside(store):
+        reading.give_up(store, frame)
+    assert records.record_of(store, item).pages == 1
+    assert status(store).failed == 1
+
+
+def test_a_full_disk_costs_no_frame_an_attempt(store):
+    item_of(store, picture())
+    store.free_bytes = lambda: 1000
+    read_all(store, Parrot("记录"))
+    assert status(store).to_read == 1
+    assert store.value("select count(*) from attempt") == 0
+
+
+def test_the_title_is_not_taken_from_a_page_that_was_taken_again(store):
+    item = frames.open_item(store, Fonds(), year=2026)
+    keep(store, item.id, picture(1))
+    frames.ask_retake(store, item.id)
+    keep(store, item.id, picture(2))
+    frames.close_item(store, item.id)
+    first, second = pages.readings(store, item.id)
+    reading.read_frame(store, first.frame, Parrot("模糊的通知"), Imaging())
+    reading.read_frame(store, second.frame, Parrot("清楚的通知"), Imaging())
+    reading.seal_complete(store)
+    assert records.record_of(store, item.id).title == "清楚的通知"
+
+
+def keep(store: Store, item: int, data: bytes) -> None:
+    frames.keep(store, item, Exposure(data=data, media_type="image/jpeg", source="test"))
 
 
 def test_an_engine_that_fails_is_tried_three_times_and_never_stops_the_reader(store):

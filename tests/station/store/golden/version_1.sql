@@ -68,6 +68,7 @@ CREATE TABLE rewind (
     lacking text not null) strict;
 CREATE TABLE to_read (
     frame integer primary key, item integer not null, attempts integer not null) strict;
+CREATE TABLE held (frame integer primary key, item integer not null) strict;
 CREATE TABLE to_seal (item integer primary key) strict;
 CREATE TABLE outbox_entry (seq integer primary key) strict;
 CREATE TABLE outbox_file (
@@ -81,7 +82,7 @@ CREATE VIRTUAL TABLE page_index using fts5(
 delete from page_index_config;
 delete from page_index_data;
 delete from page_index_idx;
-insert into "_sqlite_migrations" values (1, 'station', 'm001_facts_queues_and_index', '2026-11-22 04:20:16.795330+00:00');
+insert into "_sqlite_migrations" values (1, 'station', 'm001_facts_queues_and_index', '2026-11-22 05:31:23.094769+00:00');
 insert into "identity" values (1, 'golden', '0123456789abcdef');
 insert into "journal" values (1, 'item.opened', X'7B227374223A22676F6C64656E222C2265706F6368223A2230313233343536373839616263646566222C22736571223A312C2274797065223A226974656D2E6F70656E6564222C22626F6479223A7B226261746368223A6E756C6C2C22636F6465223A225A3130392D5753C2B732303131C2B7592D30303031222C22666F6E6473223A7B2263617465676F7279223A225753222C22666F726D223A2244412F54203133222C226974656D5F646967697473223A342C226E616D65223A22E5B08FE5AD99E5BA84E69D91E6B091E5A794E59198E4BC9A222C226E756D626572223A225A313039222C2270726F626C656D223A22222C22726574656E74696F6E223A2259222C2279656172223A6E756C6C7D2C226974656D223A312C2279656172223A323031317D2C22626F6F745F6964223A22626F6F742D31222C226D6F6E6F5F6D73223A302C2277616C6C223A22323032362D31312D32325430303A30303A30305A222C22636C6F636B223A226E7470222C2270726576223A2263616434393136356461316366333663663061386666663464646365306632646336383666333762636564626639656135393536346462663435613266346635227D', '51922ed6c1c8eb88b57436008e64960cb812220b6f21abcb8d115bdf8906fad8');
 insert into "journal" values (2, 'frame.kept', X'7B227374223A22676F6C64656E222C2265706F6368223A2230313233343536373839616263646566222C22736571223A322C2274797065223A226672616D652E6B657074222C22626F6479223A7B22636F6465223A225A3130392D5753C2B732303131C2B7592D30303031222C226974656D223A312C226D656469615F74797065223A22696D6167652F6A706567222C22736861323536223A2239663836353761363736393133383232336635333538656635323034366561396333663235303739303238373930386132616161313138633965653061666465222C2273686F74223A312C2273697A65223A32312C22736F75726365223A22E4BBBBE591BDE69D8EE68890E6B0B4E5908CE5BF972E6A7067222C2273757065727365646573223A6E756C6C7D2C22626F6F745F6964223A22626F6F742D31222C226D6F6E6F5F6D73223A302C2277616C6C223A22323032362D31312D32325430303A30303A30305A222C22636C6F636B223A226E7470222C2270726576223A2235313932326564366331633865623838623537343336303038653634393630636238313232323062366632316162636238643131356264663839303666616438227D', '599dc7b77471102a6cef1de1291a757195c99192726a92b6b8849c37814ac198');
@@ -121,6 +122,7 @@ CREATE INDEX retake_item on retake (item);
 CREATE INDEX blank_item on blank (item);
 CREATE INDEX receipt_file_digest on receipt_file (digest);
 CREATE INDEX to_read_item on to_read (item, frame);
+CREATE INDEX held_item on held (item);
 CREATE INDEX outbox_file_order on outbox_file (kind desc, id);
 CREATE TRIGGER identity_no_update before update on identity begin select raise(abort, 'identity holds facts: they are added, never changed'); end;
 CREATE TRIGGER identity_no_delete before delete on identity begin select raise(abort, 'identity holds facts: they are added, never changed'); end;
@@ -164,6 +166,8 @@ CREATE TRIGGER frame_waits_to_be_read after insert on frame begin
         insert into to_read values (new.seq, new.item, 0);
         delete from to_read where frame =
             (select seq from frame where item = new.item and shot = new.supersedes);
+        delete from held where frame =
+            (select seq from frame where item = new.item and shot = new.supersedes);
         update tally set value = value + 1 where name = 'frames';
         update tally set value = value + new.size_bytes where name = 'frame_bytes';
         update tally set value = value + (new.supersedes is not null) where name = 'superseded';
@@ -175,22 +179,33 @@ CREATE TRIGGER attempt_is_counted after insert on attempt begin
      end;
 CREATE TRIGGER page_is_read after insert on page begin 
         delete from to_read where frame = new.frame;
+        delete from held where frame = new.frame;
         update tally set value = value + 1 where name = 'pages';
      end;
 CREATE TRIGGER failure_is_not_read_again after insert on failure begin 
         delete from to_read where frame = new.frame;
+        delete from held where frame = new.frame;
      end;
 CREATE TRIGGER frame_set_aside_is_not_read_again after insert on set_aside begin 
+        insert into held select seq, item from frame where seq = new.frame;
         delete from to_read where frame = new.frame;
      end;
 CREATE TRIGGER closed_item_waits_to_be_sealed after insert on item_closed begin 
         insert into to_seal select new.item
             where exists (select 1 from frame where item = new.item)
-            and not exists (select 1 from to_read where item = new.item);
+            and not exists (select 1 from to_read where item = new.item)
+            and not exists (select 1 from held where item = new.item);
      end;
 CREATE TRIGGER read_item_waits_to_be_sealed after delete on to_read begin 
         insert or ignore into to_seal select item from item_closed where item = old.item
             and not exists (select 1 from to_read where item = old.item)
+            and not exists (select 1 from held where item = old.item)
+            and not exists (select 1 from record where item = old.item);
+     end;
+CREATE TRIGGER item_is_held_no_more after delete on held begin 
+        insert or ignore into to_seal select item from item_closed where item = old.item
+            and not exists (select 1 from to_read where item = old.item)
+            and not exists (select 1 from held where item = old.item)
             and not exists (select 1 from record where item = old.item);
      end;
 CREATE TRIGGER record_is_sealed after insert on record begin 
