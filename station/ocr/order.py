@@ -64,7 +64,7 @@ def _spans(boxes: Floats) -> list[Span]:
     along = boxes[:, 1] + boxes[:, 2] - boxes[:, 0] - boxes[:, 3]
     across = boxes[:, 3] + boxes[:, 2] - boxes[:, 0] - boxes[:, 1]
     widths, heights = np.hypot(*along.T), np.hypot(*across.T)
-    tall = heights >= TALL * widths
+    tall = heights > TALL * widths
     if heights[tall].sum() > widths[~tall].sum():
         # Down the column becomes to the right, and the rightmost column the top row.
         boxes = np.stack([boxes[..., 1], -boxes[..., 0]], axis=-1)

@@ -20,6 +20,7 @@ from station.model import Line, Quad, Text
 from station.ocr import weights
 from station.ocr.engine import Image
 from station.ocr.order import order
+from station.ocr.turn import read_either_way
 
 
 class PaddleEngine:
@@ -35,17 +36,22 @@ class PaddleEngine:
 
     def read(self, image: Image) -> Text:
         """Text as recognised, not normalised; only lines without a character are left out."""
+        lines = read_either_way(self._lines, image)
+        return Text(lines=tuple(lines), engine=self._engine, model=self.model)
+
+    def _lines(self, image: Image) -> tuple[Line, ...]:
         try:
             result = self._ocr.predict(image)[0]
         except self._failures as error:
             raise EngineError(f"PaddleOCR failed: {type(error).__name__}: {error}") from error
         found = zip(result["rec_texts"], result["rec_scores"], result["rec_polys"], strict=True)
-        lines = [
-            Line(text=text, score=float(score), box=_quad(box))
-            for text, score, box in found
-            if text.strip()
-        ]
-        return Text(lines=order(lines), engine=self._engine, model=self.model)
+        return order(
+            [
+                Line(text=text, score=float(score), box=_quad(box))
+                for text, score, box in found
+                if text.strip()
+            ]
+        )
 
 
 def _quad(box: Any) -> Quad:

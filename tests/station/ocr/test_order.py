@@ -1,0 +1,105 @@
+import math
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from station.model import Line, Point, Quad
+from station.ocr.order import order
+
+
+def line(text: str, left: float, top: float, width: float, height: float = 20.0) -> Line:
+    right, bottom = left + width, top + height
+    return Line(
+        text=text, score=1.0, box=((left, top), (right, top), (right, bottom), (left, bottom))
+    )
+
+
+def read(lines: list[Line], seed: int = 7) -> list[str]:
+    """The order found when the lines come shuffled."""
+    shuffled = random.Random(seed).sample(lines, len(lines))
+    return [found.text for found in order(shuffled)]
+
+
+def turned(lines: list[Line], angle_deg: float) -> list[Line]:
+    """The lines on a page turned clockwise about its corner."""
+    cosine, sine = math.cos(math.radians(angle_deg)), math.sin(math.radians(angle_deg))
+
+    def turn(point: Point) -> Point:
+        return point[0] * cosine - point[1] * sine, point[0] * sine + point[1] * cosine
+
+    def box(quad: Quad) -> Quad:
+        first, second, third, fourth = quad
+        return turn(first), turn(second), turn(third), turn(fourth)
+
+    return [Line(text=one.text, score=one.score, box=box(one.box)) for one in lines]
+
+
+def table(rows: int = 12) -> list[Line]:
+    """Number, name, two figures, and a remark in every third row."""
+    lines = [line("标题", 200, 0, 300, 40)]
+    for row in range(rows):
+        top = 80 + 40 * row
+        lines += [line(f"{row}号", 10, top, 30), line(f"{row}名", 100, top + 3, 60)]
+        lines += [line(f"{row}亩", 250, top - 2, 40), line(f"{row}斤", 380, top, 50)]
+        if row % 3 == 0:
+            lines.append(line(f"{row}注", 500, top + 2, 150))
+    return lines
+
+
+def columns(count: int, rows: int = 8) -> list[Line]:
+    """A headline over `count` columns of prose with aligned rows."""
+    lines = [line("大标题", 0, 0, 340 * count - 40, 40)]
+    for column in range(count):
+        for row in range(rows):
+            width = 120 if row == rows - 1 else 300
+            lines.append(line(f"{column}栏{row}行", 340 * column, 60 + 30 * row, width))
+    return lines
+
+
+def deed(count: int = 9) -> list[Line]:
+    """Vertical writing; the last column is short."""
+    tall = [300.0] * (count - 1) + [90.0]
+    return [line(f"{n}列", 500 - 50 * n, 20, 30, height) for n, height in enumerate(tall)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [table(), columns(1), columns(2), columns(3), deed()],
+    ids=["table", "one column", "two columns", "three columns", "vertical deed"],
+)
+@pytest.mark.parametrize("angle_deg", [-3.0, 0.0, 2.0, 180.0])
+def test_lines_come_in_the_order_they_were_written(lines: list[Line], angle_deg: float) -> None:
+    assert read(turned(lines, angle_deg)) == [one.text for one in lines]
+
+
+def test_text_below_two_columns_is_read_after_both() -> None:
+    lines = [*columns(2), line("通栏落款", 0, 320, 640), line("日期", 400, 350, 100)]
+    assert read(lines) == [one.text for one in lines]
+
+
+def test_a_label_written_across_rows_is_read_before_them() -> None:
+    lines = [line("表头", 0, 0, 400), line("编三个组", 0, 40, 20, 110)]
+    lines += [line(f"第{n}组", 60, 42 + 30 * n, 300) for n in range(4)]
+    assert read(lines) == [one.text for one in lines]
+
+
+def test_two_tiers_of_vertical_writing_are_read_one_after_the_other() -> None:
+    upper = [line(f"上{n}", 500 - 40 * n, 0, 25, 240) for n in range(8)]
+    lower = [line(f"下{n}", 500 - 40 * n, 270, 25, 240) for n in range(8)]
+    assert read([*upper, *lower]) == [one.text for one in [*upper, *lower]]
+
+
+def test_a_page_without_lines_has_no_order() -> None:
+    assert order([]) == ()
+
+
+side = st.floats(0.0, 3000.0)
+boxes = st.tuples(side, side, st.floats(0.0, 900.0), st.floats(0.0, 900.0))
+
+
+@given(st.lists(boxes, max_size=25))
+def test_every_line_comes_out_once_whatever_the_boxes(found: list[tuple[float, ...]]) -> None:
+    lines = [line(str(number), *box) for number, box in enumerate(found)]
+    assert sorted(one.text for one in order(lines)) == sorted(one.text for one in lines)
