@@ -32,6 +32,12 @@ def test_a_word_that_stands_across_two_lines_is_found(store: Store) -> None:
     assert hit.snippet == "兹任命李成水同志为主任"
 
 
+def test_a_number_that_stands_across_two_lines_is_found(store: Store) -> None:
+    a_page_saying(store, "地号 ZA19", "91号")
+
+    assert len(search(store, "za1991")) == 1
+
+
 def test_characters_of_a_word_apart_from_each_other_do_not_find_it(store: Store) -> None:
     # All three pairs of 甲乙丙丁 are there, but never in one piece.
     a_page_saying(store, "甲乙丙，乙丙丁")
