@@ -4,8 +4,10 @@
 2. Edges vote for straight lines (lines.py); the frame's border gives four more.
 3. Every four lines that make a sheet-like quad are a candidate (quads.py), and a logistic model
    over what is seen along the four sides gives its odds (odds.py).
-4. The sides of the best are laid on the edges of the frame itself (refit.py).
-5. With no likely candidate, the frame may be a page itself (ground.py).
+4. The sides of the best are laid on the edges of the frame itself (refit.py); one that the frame
+   cut off is drawn where the others want it (cut.py).
+5. With no likely candidate, or a cut one in a scanner's black, the frame may be a page itself
+   (ground.py).
 
 After "Advanced Hough-based method for on-device document localization" (Tropin et al. 2021):
 straight lines, all quads of them, contour and contrast together.
@@ -17,8 +19,9 @@ from typing import Literal
 
 import numpy as np
 
+from station.imaging.cut import Flags, completed
 from station.imaging.edges import Bytes, Floats, Scene, scene, shrunk
-from station.imaging.ground import share_of_page
+from station.imaging.ground import scanner_black, share_of_page
 from station.imaging.lines import evidence, find_lines
 from station.imaging.odds import log_odds, side_cues
 from station.imaging.quads import BORDER_LINES, Quads, areas, quads, sides
@@ -66,10 +69,12 @@ def find(pixels: Bytes) -> Finding:
     quad = _refitted(pixels, corners, border, factor)
     height, width = pixels.shape[:2]
     cut = bool(border.any() or _over_border(quad, width, height))
+    if cut and scanner_black(seen).any() and share_of_page(seen) >= WHOLE_SHARE:
+        return _without_sheet(seen)
     return Finding(kind="sheet", quad=_ordered(quad), confidence=confidence, cut=cut)
 
 
-def _best(seen: Scene) -> tuple[Floats, Floats, float]:
+def _best(seen: Scene) -> tuple[Floats, Flags, float]:
     """The likeliest quad and the chance that it is the sheet.
 
     Corners 4x2 (working px), which of its sides lie on the frame's border, 0..1.
@@ -116,8 +121,8 @@ def _without_sheet(seen: Scene) -> Finding:
     return Finding(kind="whole", confidence=share)
 
 
-def _refitted(pixels: Bytes, corners: Floats, border: Floats, factor: int) -> Floats:
-    """The corners in frame px, where the refitted sides meet; border sides stay."""
+def _refitted(pixels: Bytes, corners: Floats, border: Flags, factor: int) -> Floats:
+    """The corners in frame px, where the refitted sides meet, and the cut sides drawn anew."""
     start = (corners + 0.5) * factor - 0.5
     if areas(start[None])[0] < 0:
         start, border = start[::-1], np.roll(border[::-1], -1)
@@ -128,7 +133,8 @@ def _refitted(pixels: Bytes, corners: Floats, border: Floats, factor: int) -> Fl
     ]
     quad = np.array([_meeting(laid[k - 1], laid[k]) for k in range(4)], np.float32)
     kept = np.isfinite(quad).all() and areas(quad[None])[0] > 0.8 * areas(start[None])[0]
-    return quad if kept and np.abs(quad - start).max() < 8.0 * (factor + 1) else start
+    sound = kept and np.abs(quad - start).max() < 8.0 * (factor + 1)
+    return completed(quad if sound else start, border, pixels.shape[1], pixels.shape[0])
 
 
 def _meeting(one: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> Floats:

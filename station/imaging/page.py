@@ -37,7 +37,7 @@ def dress(pixels: Pixels, settings: Imaging, *, previous: bytes = b"") -> Dresse
     finding = find(pixels)
     found = time.perf_counter()
     quad = _trusted(finding, settings)
-    page = straighten(pixels, quad)
+    page = straighten(pixels, quad, doubtful=finding.quad)
     straightened = time.perf_counter()
     sheet = measured(page, quad, (pixels.shape[1], pixels.shape[0]))
     fingerprint = fingerprint_of(sheet)

@@ -46,8 +46,12 @@ class Straight(Noun, frozen=True, kw_only=True):
     to_page: Matrix
 
 
-def straighten(pixels: Pixels, quad: Quad | None) -> Straight:
-    """The page within `quad` (pixels of the picture; None is the whole picture), upright."""
+def straighten(pixels: Pixels, quad: Quad | None, *, doubtful: Quad | None = None) -> Straight:
+    """The page within `quad` (pixels of the picture; None is the whole picture), upright.
+
+    In a whole picture text is looked for within `doubtful`, where a sheet may lie: the boards and
+    joints of a desk have lines too.
+    """
     if quad is not None and not _encloses(quad):
         quad = None
     if max(pixels.shape) > WARP_LIMIT_PX:
@@ -55,7 +59,9 @@ def straighten(pixels: Pixels, quad: Quad | None) -> Straight:
     flat, size = np.eye(3), (pixels.shape[1], pixels.shape[0])
     if quad is not None:
         flat, size = _flattened(quad, size)
-    text = skew(_preview(pixels, flat, size) if quad is not None else _grey(pixels))
+    text = skew(
+        _preview(pixels, flat, size) if quad is not None else _within(_grey(pixels), doubtful)
+    )
     angle = text.angle_deg if _sure(text, sheet=quad is not None) else 0.0
     if quad is None and abs(angle) < LEAST_TURN_DEG:
         return Straight(image=pixels, skew_deg=angle, sureness=text.sureness, to_page=flat)
@@ -103,6 +109,14 @@ def _sure(text: Skew, *, sheet: bool) -> bool:
 
 def _grey(pixels: Pixels) -> Grey:
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def _within(grey: Grey, quad: Quad | None) -> Grey:
+    """The largest upright part of a picture that lies in a nearly upright quad."""
+    if quad is None:
+        return grey
+    (_, left, right, _), (_, top, bottom, _) = np.sort(np.array(quad, int), axis=0).T.clip(0)
+    return grey[top:bottom, left:right] if min(bottom - top, right - left) > 0 else grey
 
 
 def _preview(pixels: Pixels, flat: Matrix, size: Size) -> Grey:

@@ -1,4 +1,7 @@
-"""`python -m tests.benchmarks [NAME...]`: run the measurements and print their rows."""
+"""`python -m tests.benchmarks [NAME...]`: run the measurements and print their rows.
+
+Rows go to bench-out/NAME.json; pictures to look through to bench-out/NAME.jpg and bench-out/NAME/.
+"""
 
 from __future__ import annotations
 

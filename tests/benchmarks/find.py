@@ -1,6 +1,7 @@
 """How well and how fast sheets are found, beside three well-known recipes.
 
-    python -m tests.benchmarks.find FOLDER
+    python -m tests.benchmarks find             # photographs made for the purpose
+    python -m tests.benchmarks.find FOLDER      # any folder
 
 FOLDER holds pictures, each with its truth beside it: a .json with `quad` (TL, TR, BR, BL in px,
 or null where there is no sheet), or one manifest.json as in ../shared/images.
@@ -18,6 +19,8 @@ import cv2
 import numpy as np
 
 from station.imaging.find import find
+from tests.benchmarks._overlays import contact_sheet, drawn
+from tests.benchmarks._photographs import photographs
 
 CONFIDENT = 0.5
 RECIPE_SIDE_PX = 700
@@ -122,7 +125,7 @@ def truths(folder: Path) -> Iterator[tuple[Path, np.ndarray | None]]:
             quad = [corners[key] for key in ("TL", "TR", "BR", "BL")] if corners else None
             yield folder / entry["file"], quad and np.array(quad)
         return
-    for truth in sorted(folder.glob("*.json")):
+    for truth in sorted(folder.rglob("*.json")):
         quad = json.loads(truth.read_text(encoding="utf-8"))["quad"]
         yield truth.with_suffix(".jpg"), None if quad is None else np.array(quad)
 
@@ -140,7 +143,16 @@ def tried(name: str, folder: Path) -> list[dict]:
         if truth is not None and quad is not None:
             right = overlap(quad, truth, width, height)
         claimed = quad is not None and confidence >= CONFIDENT
-        rows.append({"picture": path.name, "iou": right, "claimed": claimed, "ms": spent_ms})
+        rows.append(
+            {
+                "path": path,
+                "iou": right,
+                "claimed": claimed,
+                "ms": spent_ms,
+                "quad": quad,
+                "true": truth,
+            }
+        )
     return rows
 
 
@@ -162,16 +174,24 @@ def summary(name: str, rows: list[dict]) -> dict:
     }
 
 
-def run(out: Path) -> list[dict]:
-    """All methods over the pictures of the folder `out`, one row a method; prints them too."""
+def overlay(row: dict) -> tuple[str, np.ndarray]:
+    """The picture with the quad said (red) and the true one (green)."""
+    words = "no sheet marked" if row["iou"] is None else f"IoU {row['iou']:.3f}"
+    words += "" if row["claimed"] else ", not claimed"
+    picture = drawn(cv2.imread(str(row["path"])), words, said=row["quad"], true=row["true"])
+    return f"{row['path'].parent.name}-{row['path'].stem}", picture
+
+
+def run(out: Path, folder: Path | None = None) -> list[dict]:
+    """One row a method; leaves overlays of ours in `out`/find, the worst first in find.jpg."""
     cv2.setNumThreads(1)
     ours(np.zeros((64, 64, 3), np.uint8))
-    rows = [summary(name, tried(name, out)) for name in METHODS]
-    print(" | ".join(rows[0]))
-    for row in rows:
-        print(" | ".join(str(value) for value in row.values()))
-    return rows
+    tries = {name: tried(name, folder or photographs(out)) for name in METHODS}
+    worst_first = sorted(tries["ours"], key=lambda row: 2.0 if row["iou"] is None else row["iou"])
+    contact_sheet(out / "find", [overlay(row) for row in worst_first])
+    return [summary(name, rows) for name, rows in tries.items()]
 
 
 if __name__ == "__main__":
-    run(Path(sys.argv[1]))
+    for line in run(Path("bench-out"), Path(sys.argv[1])):
+        print(line)

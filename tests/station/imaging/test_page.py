@@ -11,6 +11,7 @@ from hypothesis.extra import numpy as arrays
 from firmware_config.schema import Imaging
 from station.imaging.page import dress
 from station.imaging.picture import decode
+from tests.benchmarks.scans import run
 
 SHARED = Path(os.environ.get("STATION_SHARED", Path(__file__).parents[3] / "../shared"))
 PICTURES = SHARED / "images"
@@ -62,6 +63,13 @@ def test_the_seconds_of_each_step_are_told():
     assert all(spent >= 0 for spent in page.seconds.values())
 
 
+def test_scans_are_set_upright_whatever_black_is_around_them(tmp_path):
+    everything = run(tmp_path, count=16)[-1]
+    assert everything["median_deg"] <= 0.1
+    assert everything["worst_deg"] <= 0.3
+    assert everything["bad"] == 0
+
+
 @needs_pictures
 @pytest.mark.parametrize(
     ("name", "verdicts", "reason"),
@@ -77,6 +85,14 @@ def test_real_faults_are_named(name, verdicts, reason):
     quality = dressed(name).quality
     assert quality.verdict in verdicts
     assert reason in quality.reasons
+
+
+@needs_pictures
+def test_a_turned_page_in_a_scanners_black_is_kept_whole_and_set_upright():
+    page = dressed("b02_paper_minus6.png")
+    assert page.quad is None
+    assert page.skew_deg == pytest.approx(-6.25, abs=0.3)
+    assert page.quality.verdict == "good"
 
 
 @needs_pictures

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from station.imaging.straighten import straighten
 from tests.benchmarks.skew import page
+from tests.station.imaging.test_find import UPRIGHT, blank_desk, laid, turned, written_page
 
 
 def seen(sheet, *, turn_deg=0.0, tilt_deg=0.0, focal_px=1400.0):
@@ -101,3 +102,20 @@ def test_any_four_points_give_a_page_of_bounded_size(points):
     upright = straighten(picture, tuple(points))
     assert upright.image.size <= 4 * 3 * 100 * 100 + 3000
     assert np.isfinite(upright.skew_deg)
+
+
+def test_the_boards_of_a_desk_are_no_text_where_a_sheet_may_lie():
+    desk = blank_desk(1200, 1200, colour=(150, 160, 165))
+    for row in range(8):
+        desk[row::60] = 95
+    quad = turned(UPRIGHT * 0.55 + 270, 3)
+    picture = laid(written_page(), quad, desk)
+    top_deg, bottom_deg = (
+        np.degrees(np.arctan2(*(right - left)[::-1]))
+        for left, right in ((quad[0], quad[1]), (quad[3], quad[2]))
+    )
+
+    page = straighten(picture, None, doubtful=tuple(map(tuple, quad)))
+
+    assert straighten(picture, None).skew_deg == pytest.approx(0, abs=0.3)
+    assert page.skew_deg == pytest.approx((top_deg + bottom_deg) / 2, abs=0.3)
