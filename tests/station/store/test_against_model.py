@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
 
-from station.store import Store, check, frames, outbox, pages, records, status
+from station.store import Store, check, frames, listing, outbox, pages, records, status
 from tests.station.store.samples import an_item, exposure, page, text
 
 
@@ -21,6 +21,7 @@ class ItemModel:
     places: list[int] = field(default_factory=list)
     blanks: list[int] = field(default_factory=list)
     unread: set[int] = field(default_factory=set)
+    held: set[int] = field(default_factory=set)
     wants_retake: bool = False
     is_closed: bool = False
     is_sealed: bool = False
@@ -64,6 +65,7 @@ class StoreAndModel(RuleBasedStateMachine):
             replaced = model.places.pop()
             assert frame.supersedes == replaced
             model.unread.discard(replaced)
+            model.held.discard(replaced)
         model.places.append(frame.shot)
         model.wants_retake = False
 
@@ -104,7 +106,18 @@ class StoreAndModel(RuleBasedStateMachine):
             pages.add_failure(self.store, frame, "cannot be decoded")
         else:
             pages.next_to_read(self.store, item=frame.item)
+            self.model[frame.item].held.add(frame.shot)
         self.model[frame.item].unread.discard(frame.shot)
+
+    @rule(is_readable=st.booleans())
+    def decide_on_what_was_set_aside(self, is_readable: bool) -> None:
+        for frame in listing.set_aside(self.store):
+            content = self.model[frame.item].contents[frame.shot - 1]
+            if is_readable:
+                pages.add_page(self.store, page(frame), text(content))
+            else:
+                pages.add_failure(self.store, frame, "given up")
+            self.model[frame.item].held.remove(frame.shot)
 
     @rule()
     def seal(self) -> None:
@@ -145,6 +158,7 @@ class StoreAndModel(RuleBasedStateMachine):
         assert counts.captured == len(kept) == sum(len(model.contents) for model in models)
         assert counts.superseded == sum(len(m.contents) - len(m.places) for m in models)
         assert counts.to_read == sum(len(model.unread) for model in models)
+        assert counts.set_aside == sum(len(model.held) for model in models)
         assert counts.items_open == sum(not model.is_closed for model in models)
         assert counts.items_sealed == sum(model.is_sealed for model in models)
         assert counts.frames_receipted == sum(digest in self.receipted for digest in kept)
@@ -161,7 +175,8 @@ class StoreAndModel(RuleBasedStateMachine):
 
 
 def _is_ready(model: ItemModel) -> bool:
-    return model.is_closed and bool(model.places) and not model.unread and not model.is_sealed
+    waits = model.unread | model.held
+    return model.is_closed and bool(model.places) and not waits and not model.is_sealed
 
 
 StoreAndModel.TestCase.settings = settings(
