@@ -20,6 +20,7 @@ from station.catalogue import title
 from station.imaging import page as imaging
 from station.imaging.picture import Picture, decode
 from station.model import Frame, Page, Point, Quad, Text
+from station.ocr.turn import turned_deg
 from station.store import Store, listing, pages, records
 from station.store.turn import turn
 
@@ -114,7 +115,7 @@ def read_picture(
         item=frame.item,
         shot=frame.shot,
         quad=_in_full_pixels(dressed.quad, picture.scale),
-        skew_deg=dressed.skew_deg,
+        skew_deg=_turned(dressed.skew_deg, turned_deg(text.lines) if text else 0),
         quality=dressed.quality,
         image=image,
         width_px=dressed.image.shape[1],
@@ -131,6 +132,11 @@ def seal_complete(store: Store) -> None:
     for item in records.ready_to_seal(store):
         record = records.seal(store, item, title=title.of(listing.first_text(store, item)))
         log.info("item sealed: %s, %d pages, %s", record.code, record.pages, record.title)
+
+
+def _turned(skew_deg: float, by_deg: int) -> float:
+    """The sum, above -180 and up to 180 degrees."""
+    return skew_deg if not by_deg else 180.0 - (180.0 - skew_deg - by_deg) % 360.0
 
 
 def _in_full_pixels(quad: Quad | None, scale: float) -> Quad | None:

@@ -8,7 +8,7 @@ from station.model import Line
 from station.ocr import weights
 from station.ocr.engine import Image
 from station.ocr.paddle import PaddleEngine
-from station.ocr.turn import read_either_way
+from station.ocr.turn import read_either_way, turned_deg
 
 BOX = ((10.0, 20.0), (90.0, 20.0), (90.0, 40.0), (10.0, 40.0))
 LEGIBLE = Line(text="小孙庄村民委员会", score=0.98, box=BOX)
@@ -76,3 +76,25 @@ def test_the_engine_reads_a_page_whichever_way_up_it_lies(quarters: int) -> None
     lying = np.ascontiguousarray(np.rot90(image, quarters))
     text = PaddleEngine(Ocr(driver="paddle")).read(lying)
     assert text.plain.replace(" ", "") == "Registerofland1987"
+
+
+def at(left: float, top: float, right: float, bottom: float, text: str) -> Line:
+    box = ((left, top), (right, top), (right, bottom), (left, bottom))
+    return Line(text=text, score=0.95, box=box)
+
+
+def test_writing_the_right_way_up_is_turned_by_nothing():
+    assert turned_deg([at(0, 0, 300, 20, "一九九一年"), at(0, 30, 300, 50, "minutes")]) == 0
+
+
+def test_boxes_that_begin_at_the_right_stand_on_their_head():
+    line = Line(text="一九九一年", score=0.95, box=((300, 20), (0, 20), (0, 0), (300, 0)))
+    assert turned_deg([line]) == 180
+
+
+def test_latin_lines_that_run_down_the_page_lie_on_their_side():
+    assert turned_deg([at(0, 0, 20, 300, "the quick brown"), at(30, 0, 50, 300, "fox")]) == 90
+
+
+def test_chinese_columns_are_vertical_writing_and_not_turned():
+    assert turned_deg([at(0, 0, 20, 300, "立賣契人孫德茂"), at(30, 0, 50, 300, "今因")]) == 0
