@@ -16,7 +16,7 @@ $(READY): pyproject.toml constraints.txt
 	touch $@
 
 demo: venv
-	$(BIN)/station demo --pages $(PAGES)
+	$(BIN)/station demo --pages "$(PAGES)"
 
 lint: venv
 	$(BIN)/ruff check .

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
-from typing import Protocol
 
 import cv2
 import numpy as np
@@ -20,22 +19,13 @@ from station.catalogue import title
 from station.imaging import page as imaging
 from station.imaging.picture import Picture, decode
 from station.model import Frame, Page, Point, Quad, Text
+from station.ocr.engine import Engine
 from station.ocr.turn import turned_deg
 from station.store import Store, listing, pages, records
 from station.store.turn import turn
 
 RESERVE_BYTES = 64 << 20
 log = logging.getLogger("station.reading")
-
-
-class Engine(Protocol):
-    """Reads the lines of a page image (BGR, uint8). Raises EngineError."""
-
-    model: str
-
-    def read(self, image: npt.NDArray[np.uint8]) -> Text:
-        """The lines in reading order."""
-        ...
 
 
 def read(

@@ -96,7 +96,7 @@ def running(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
         try:
-            _wait_for(process, port, kind)
+            wait_for(process, port, kind)
             yield port
         finally:
             process.kill()
@@ -118,7 +118,8 @@ def _written(path: Path, template: str, port: int, packet_bytes: int) -> Path:
     return path
 
 
-def _wait_for(process: subprocess.Popen[bytes], port: int, kind: Kind) -> None:
+def wait_for(process: subprocess.Popen[bytes], port: int, kind: Kind) -> None:
+    """Until it listens. Raises LinkError when it does not, in ten seconds."""
     until_s = time.monotonic() + START_TIMEOUT_S
     while process.poll() is None and time.monotonic() < until_s:
         with contextlib.suppress(OSError), socket.create_connection((HOST, port), 0.2):

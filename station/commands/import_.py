@@ -28,6 +28,8 @@ from station.store.turn import turn
 
 HELP = "导入：把已有图片或文件夹走完同一流程"
 IO_ERROR = 74
+OTHER_KINDS = frozenset({".avif", ".cr2", ".dng", ".gif", ".heic", ".heif", ".jxl", ".nef", ".pdf"})
+OTHER_KIND = "暂不支持这种图片格式，请先转成 JPEG 再导入。"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -173,6 +175,9 @@ def _groups(arguments: argparse.Namespace, importing: Importing) -> Iterator[lis
     """The pictures, as they become items."""
     together: list[Path] = []
     for path in arguments.paths:
+        for other in _of_other_kinds(path):
+            error = InputError(f"pictures of the kind {other.suffix} are not read", hint=OTHER_KIND)
+            importing.refuse(other, error)
         try:
             found = _found(path)
         except OurError as error:
@@ -200,6 +205,11 @@ def _alone(store: Store) -> Iterator[None]:
                 "another import is running on this home", hint="另一个导入正在进行，请等它结束。"
             ) from error
         yield
+
+
+def _of_other_kinds(path: Path) -> list[Path]:
+    """Pictures of a folder in formats that we do not read: told, never passed over."""
+    return [each for each in sorted(path.rglob("*")) if each.suffix.lower() in OTHER_KINDS]
 
 
 def _found(path: Path) -> list[Path]:

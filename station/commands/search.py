@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the hits, newest first."""
     device = load.device(arguments.config, home=arguments.home)
-    with Store.open(Path(device.home), station=device.station) as store:
+    with Store.existing(Path(device.home), station=device.station) as store:
         hits = search(store, " ".join(arguments.words), limit=arguments.limit)
     if arguments.json:
         print(msgspec.json.encode(hits).decode())

@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the counts."""
     device = load.device(arguments.config, home=arguments.home)
-    with Store.open(Path(device.home), station=device.station) as store:
+    with Store.existing(Path(device.home), station=device.station) as store:
         now = status(store)
     print(msgspec.json.encode(now).decode() if arguments.json else in_chinese(now))
     return 0

@@ -79,6 +79,18 @@ class Store:
             raise ConfigError(f"{home} holds the state of station {owner!r}, not {station!r}")
         return cls(db, spool, home=home, station=station, epoch=epoch, clock=clock or SystemClock())
 
+    @classmethod
+    def existing(cls, home: Path, *, station: str) -> Store:
+        """Open a state that must be there: for looking, checking and searching.
+
+        Raises ConfigError where there is none, so that a mistyped home is no clean bill.
+        """
+        if not (home.expanduser() / DATABASE).is_file():
+            raise ConfigError(
+                f"no {DATABASE} in {home}", hint="这里没有工作站的数据，请检查 --home 或配置。"
+            )
+        return cls.open(home, station=station)
+
     def __enter__(self) -> Store:
         return self
 

@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     folders = _items(arguments.pages)
     count = sum(len(group) for group in folders)
     started_s = time.monotonic()
-    with Processes(home, broker=arguments.broker) as processes:
+    with Processes(home, given=arguments.broker) as processes:
         station = processes.write_station(STATION, pages=arguments.pages, script=_script(folders))
         processes.write_township(processes.township_home)
         processes.start_all()

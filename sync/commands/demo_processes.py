@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import socket
+import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import TracebackType
 
-from firmware_config.errors import LinkError, OurError, UsageError
-
-LOOPBACK = "127.0.0.1"
+from firmware_config.errors import OurError, UsageError
+from sync import broker
 
 
 class Processes:
     """A broker unless one is given, a township, and a station's capture, read and sync."""
 
-    def __init__(self, home: Path, *, broker: str = ""):
+    def __init__(self, home: Path, *, given: str = ""):
         self.home = home
-        self.own_broker = not broker
-        self.host, self.port = _address(broker) if broker else (LOOPBACK, _free_port())
+        self.own_broker = not given
+        self.host, self.port = _address(given) if given else (broker.HOST, broker.free_port())
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.captured_all = False
 
@@ -68,8 +66,8 @@ class Processes:
     def start_broker(self) -> None:
         """Our own on loopback, unless one was given."""
         if self.own_broker:
-            self._start("broker", "-m", "sync.broker", "--port", str(self.port))
-            self._wait_for_broker()
+            process = self._start("broker", "-m", "sync.broker", "--port", str(self.port))
+            broker.wait_for(process, self.port, "embedded")
 
     def words(self) -> dict[str, list[str]]:
         """How the interpreter is called for each of the four processes."""
@@ -124,15 +122,6 @@ class Processes:
             )
         return self.running[name]
 
-    def _wait_for_broker(self) -> None:
-        for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex((self.host, self.port)) == 0:
-                    return
-            self.watch()
-            time.sleep(0.1)
-        raise LinkError(f"no broker on {self.host}:{self.port}: {self._last_words('broker')}")
-
     def _last_words(self, name: str) -> str:
         text = (self.home / f"{name}.log").read_text(encoding="utf-8", errors="replace")
         return " / ".join(text.strip().splitlines()[-3:])
@@ -145,11 +134,6 @@ def _address(text: str) -> tuple[str, int]:
     return host, int(port)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
-
-
 def _quoted(path: Path) -> str:
-    return "'" + str(path) + "'" if "'" not in str(path) else '"' + str(path) + '"'
+    """A TOML string; JSON's escapes are TOML's too."""
+    return json.dumps(str(path), ensure_ascii=False)

@@ -106,6 +106,16 @@ def test_what_cannot_be_read_is_reported_and_the_others_go_on(tmp_path):
     assert len(answers) == 4
 
 
+def test_a_picture_of_a_kind_that_is_not_read_is_told_and_other_files_are_not(tmp_path):
+    (tmp_path / "in").mkdir()
+    write(tmp_path / "in" / "page.jpg")
+    (tmp_path / "in" / "phone.heic").write_bytes(b"ftypheic")
+    (tmp_path / "in" / "page.txt").write_text("notes")
+    answers, code = imported(tmp_path / "home", tmp_path / "in")
+    assert code == 74
+    assert [Path(answer["source"]).name for answer in answers] == ["phone.heic", "page.jpg"]
+
+
 @pytest.mark.parametrize("where", ["absent.jpg", "empty-folder"])
 def test_a_path_that_gives_no_picture_is_an_error_with_a_hint(tmp_path, where):
     (tmp_path / "empty-folder").mkdir()
@@ -184,6 +194,27 @@ def blank(folder: Path) -> Path:
     config = folder / "blank.toml"
     config.write_text('station = "st-001"\n[ocr]\ndriver = "blank"\n')
     return config
+
+
+def test_a_mistyped_home_is_no_clean_bill(tmp_path):
+    for command in ("check", "status", "search x"):
+        ran = station(*command.split(), "--home", tmp_path / "mistyped")
+        assert ran.returncode == 78
+        assert not (tmp_path / "mistyped").exists()
+
+
+def test_a_page_on_which_the_engine_fails_is_told_and_the_others_go_on(tmp_path):
+    config = tmp_path / "device.toml"
+    config.write_text('station = "st-001"\n[ocr]\ndriver = "faulty"\nreplay = "error"\n')
+    for name in ("1.jpg", "2.jpg"):
+        write(tmp_path / name)
+    words = ["import", "--config", config, "--home", tmp_path / "home", "--no-sync", "--json"]
+    ran = station(*words, tmp_path / "1.jpg", tmp_path / "2.jpg")
+    answers = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert ran.returncode == 74
+    assert [set(answer) for answer in answers] == [{"source", "error", "hint"}] * 2
+    with Store.open(tmp_path / "home", station="st-001") as store:
+        assert status(store).captured == 2
 
 
 def test_no_words_at_all_is_a_usage_error():
