@@ -9,6 +9,7 @@
     │   ├── DiskFullError    74
     │   └── DamageError      74   something on disk is not what its digest says
     ├── CameraError          74
+    ├── LampError            74   the operator cannot be told
     ├── EngineError          74   the OCR engine failed on a page
     └── LinkError            74   broker or township cannot be reached, or refuses us
 
@@ -82,6 +83,13 @@ class CameraError(OurError, OSError):
 
     exit_code = 74
     default_hint = "相机没有拍到，请重试；仍不行请联系技术员。"
+
+
+class LampError(OurError, OSError):
+    """The lamp failed in the middle of work: nothing may be saved that nobody hears of."""
+
+    exit_code = 74
+    default_hint = "指示灯没有反应，程序会自动重启；仍不行请联系技术员。"
 
 
 class EngineError(OurError, RuntimeError):

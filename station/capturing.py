@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from firmware_config.errors import CameraError, StorageError
+from firmware_config.errors import DriverError, LampError, OurError
 from firmware_config.schema import Fonds
 from station.model import Exposure, Press, PressKind, Signal
 from station.store import Store, frames, listing
@@ -36,7 +36,7 @@ class Controls(Protocol):
 
 
 class Lamp(Protocol):
-    """Tells the operator, at once and without blocking."""
+    """Tells the operator, at once and without blocking. Raises LampError."""
 
     def show(self, signal: Signal, words: str = "") -> None:
         """Show a signal and say the words (Chinese)."""
@@ -46,8 +46,16 @@ class Lamp(Protocol):
 def capture(
     sitting: Sitting, controls: Controls, *, clock: Callable[[], float] = time.monotonic
 ) -> None:
-    """Answer presses until the operator switches off or the controls end."""
-    sitting.lamp.show(Signal.READY)
+    """Answer presses until the operator switches off or the controls end.
+
+    Whatever else fails, the operator hears "not saved" and may press again. A lamp that fails
+    ends the sitting: at its start with DriverError, later with LampError, so that systemd tries
+    again.
+    """
+    try:
+        sitting.lamp.show(Signal.READY)
+    except LampError as error:
+        raise DriverError(error.message) from error
     free_at_s = 0.0
     for press in controls.presses():
         if press.at_s < free_at_s:
@@ -55,7 +63,9 @@ def capture(
             continue
         try:
             sitting.answer(press)
-        except (CameraError, StorageError) as error:
+        except LampError:
+            raise
+        except OurError as error:
             log.error("not saved (%s): %s", press.kind, error.message)  # noqa: TRY400
             sitting.lamp.show(Signal.NOT_SAVED, error.hint)
         free_at_s = clock()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from firmware_config import drivers, load, notify
 from station.capturing import Lamp, Sitting, capture
-from station.commands.running import leave_at_once, scanning_year, start_log
+from station.commands.running import check_fonds, leave_at_once, scanning_year, start_log
 from station.model import Signal
 from station.store import Store
 
@@ -32,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         "controls": _given(script=arguments.script),
     }
     device = load.device(arguments.config, home=arguments.home, override=override)
+    check_fonds(device.fonds)
     camera_driver = drivers.load("station.cameras", device.camera.driver)
     controls_driver = drivers.load("station.controls", device.controls.driver)
     lamp_driver = drivers.load("station.lamps", device.lamp.driver)

@@ -8,6 +8,10 @@ import signal
 import sys
 from types import FrameType
 
+from firmware_config.errors import ConfigError, InputError
+from firmware_config.schema import Fonds
+from station import archival_code
+
 # A Pi without a clock battery starts in 1970; no item is of a year before this program.
 EARLIEST_YEAR = 2026
 
@@ -29,3 +33,14 @@ def leave_at_once() -> None:
 def scanning_year(configured: int | None) -> int:
     """The year that new items are filed under."""
     return configured or max(datetime.datetime.now(datetime.UTC).year, EARLIEST_YEAR)
+
+
+def check_fonds(fonds: Fonds) -> None:
+    """Raise ConfigError where no archival code can be formed: before the first page, not at it."""
+    try:
+        archival_code.of(fonds, scanning_year(fonds.year), 1)
+    except InputError as error:
+        raise ConfigError(
+            f"[fonds]: {error.message}",
+            hint="配置中 [fonds] 各项拼不成档号，请技术员对照本县档号规则检查。",
+        ) from error

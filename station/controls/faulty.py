@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from firmware_config.errors import DriverError
+from firmware_config.errors import LampError
 from firmware_config.schema import Lamp
 from station.model import Signal
 
@@ -14,8 +14,8 @@ class FaultyLamp:
         """Takes any settings."""
 
     def show(self, signal: Signal, words: str = "") -> None:
-        """Raises DriverError."""
-        raise DriverError(f"the lamp does not answer: {signal} was not shown")
+        """Raises LampError."""
+        raise LampError(f"the lamp does not answer: {signal} was not shown")
 
     def close(self) -> None:
         """Nothing is held open."""

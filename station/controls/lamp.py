@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from firmware_config.errors import DriverError
+from firmware_config.errors import DriverError, LampError
 from firmware_config.schema import Lamp
 from station.controls.pins import board_pins
 from station.controls.signals import CUES, OCTAVES, TICK_S, Cue, spoken
@@ -55,7 +55,7 @@ class GpioLamp:
             raise DriverError(f"the lamp's pins cannot be used: {error}") from error
 
     def show(self, signal: Signal, words: str = "") -> None:
-        """Give the signal until the next one; returns at once. Raises DriverError."""
+        """Give the signal until the next one; returns at once. Raises LampError."""
         from gpiozero import GPIOZeroError
 
         cue = CUES[signal]
@@ -64,7 +64,7 @@ class GpioLamp:
             _play(self._white, [_white(cue, tick) for tick in cue.light], False, cue.lasts)
             _play(self._buzzer, [OCTAVES.get(tick) for tick in cue.sound], None, cue.insists)
         except (GPIOZeroError, OSError) as error:
-            raise DriverError(f"the lamp does not answer: {error}") from error
+            raise LampError(f"the lamp does not answer: {error}") from error
         if said := spoken(signal, words):
             self._voice(said)
 

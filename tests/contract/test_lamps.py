@@ -6,7 +6,7 @@ from importlib.metadata import entry_points
 import pytest
 
 from firmware_config.drivers import load
-from firmware_config.errors import DriverError
+from firmware_config.errors import LampError
 from firmware_config.schema import Lamp
 from station.model import Signal
 from tests.doubles.rig import Rig
@@ -32,7 +32,7 @@ def test_a_signal_is_shown_at_once_or_refused_with_our_own_error(lamp, signal):
 
     try:
         lamp.show(signal, "第12页")
-    except DriverError:
+    except LampError:
         assert type(lamp).__name__ == "FaultyLamp"
 
     # The shortest pattern lasts 50 ms; ten times that bears a busy machine.

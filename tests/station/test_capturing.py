@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware_config.errors import DiskFullError
+from firmware_config.errors import DiskFullError, DriverError, LampError
 from firmware_config.schema import Fonds
 from station.capturing import Sitting, capture
 from station.model import Exposure, PressKind, Signal
@@ -82,6 +82,42 @@ def test_a_full_disk_is_told_as_not_saved(store):
 
     lamp = sit(store, Full(), PAGE)
     assert lamp.shown[-1] == (Signal.NOT_SAVED, DiskFullError.default_hint)
+
+
+def test_a_page_that_no_archival_code_can_be_formed_for_is_told_as_not_saved(store):
+    lamp, clock = Memory(), Clock()
+    wrong = Fonds(problem="bgs")
+    sitting = Sitting(store, Pictures(b"one", b"two"), lamp, fonds=wrong, year=2026)
+
+    capture(sitting, Presses(PAGE, PAGE, clock=clock), clock=clock)
+
+    assert lamp.signals.count(Signal.NOT_SAVED) == 2
+
+
+class Dying(Memory):
+    """A lamp whose wire breaks after so many signals."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self.after = after
+
+    def show(self, signal: Signal, words: str = "") -> None:
+        if len(self.shown) == self.after:
+            raise LampError("the wire broke")
+        super().show(signal, words)
+
+
+@pytest.mark.parametrize(("after", "kind", "code"), [(0, DriverError, 78), (2, LampError, 74)])
+def test_a_lamp_that_dies_at_work_brings_a_restart_and_one_missing_at_the_start_does_not(
+    store, after, kind, code
+):
+    clock = Clock()
+    sitting = Sitting(store, Pictures(b"one"), Dying(after), fonds=Fonds(), year=2026)
+
+    with pytest.raises(kind) as ended:
+        capture(sitting, Presses(PAGE, clock=clock), clock=clock)
+
+    assert ended.value.exit_code == code
 
 
 def test_a_retake_supersedes_the_last_page_and_erases_nothing(store):
