@@ -127,10 +127,17 @@ def test_a_wrong_configuration_is_never_restarted_and_a_hang_always_is(unit):
     service = section(unit, "Service")
 
     assert {"78", "64"} <= set(service["RestartPreventExitStatus"].split())
-    assert service["Restart"] == "always"
+    assert service["Restart"] in {"always", "on-failure"}
     assert service["Type"] == "notify"
     assert int(service["WatchdogSec"]) > 0
     assert section(unit, "Unit")["StartLimitIntervalSec"] == "0"
+
+
+def test_only_capture_may_end_well_because_the_operator_said_power_off():
+    restarts = {unit: section(unit, "Service")["Restart"] for unit in UNITS}
+
+    assert restarts.pop("station-capture.service") == "on-failure"
+    assert set(restarts.values()) == {"always"}
 
 
 def test_the_pedal_comes_before_the_reader_in_everything():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,8 @@ log = logging.getLogger(__name__)
 
 RGB = ("red", "green", "blue")
 DARK = (0, 0, 0)
+LAST_SIGNAL_S = 1.0
+"""How long `close` waits, at most, for the signal under way."""
 
 
 def say_to_log(words: str) -> None:
@@ -27,8 +30,8 @@ def say_to_log(words: str) -> None:
 class GpioLamp:
     """Shows signals through gpiozero; its own background threads play the patterns.
 
-    `pin_factory` is a gpiozero factory, the board's own when None; `voice` speaks Chinese. Raises
-    DriverError when a library or the pins are missing.
+    `pin_factory` is a gpiozero factory, the board's own when None; `voice` speaks Chinese; `clock`
+    and `sleep` are time itself. Raises DriverError when a library or the pins are missing.
     """
 
     def __init__(
@@ -37,10 +40,15 @@ class GpioLamp:
         *,
         pin_factory: Any = None,
         voice: Callable[[str], None] = say_to_log,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         from gpiozero import LED, RGBLED, GPIOZeroError, TonalBuzzer
 
         self._voice = voice
+        self._clock = clock
+        self._sleep = sleep
+        self._told_at_s = clock()
         self._devices: list[Any] = []
         pins = pin_factory or board_pins()
         rgb = (settings.red_pin, settings.green_pin, settings.blue_pin)
@@ -65,11 +73,15 @@ class GpioLamp:
             _play(self._buzzer, [OCTAVES.get(tick) for tick in cue.sound], None, cue.insists)
         except (GPIOZeroError, OSError) as error:
             raise LampError(f"the lamp does not answer: {error}") from error
+        self._told_at_s = self._clock() + TICK_S * (len(cue.sound) + 1)
         if said := spoken(signal, words):
             self._voice(said)
 
     def close(self) -> None:
-        """All dark and silent; the pins are free."""
+        """All dark and silent, once the last signal was heard (a second at most)."""
+        left_s = min(self._told_at_s - self._clock(), LAST_SIGNAL_S)
+        if left_s > 0:
+            self._sleep(left_s)
         for device in self._devices:
             device.close()
 

@@ -18,8 +18,11 @@ def rig():
 @pytest.fixture
 def lamp(rig):
     said = []
-    lamp = GpioLamp(rig.lamp, pin_factory=rig.pins, voice=said.append)
-    lamp.said = said
+    slept = []
+    lamp = GpioLamp(
+        rig.lamp, pin_factory=rig.pins, voice=said.append, clock=rig.clock, sleep=slept.append
+    )
+    lamp.said, lamp.slept = said, slept
     yield lamp
     lamp.close()
 
@@ -104,3 +107,20 @@ def test_pins_that_are_taken_are_a_driver_error_and_the_others_are_freed(rig):
         GpioLamp(rig.lamp, pin_factory=rig.pins)
 
     GpioLamp(rig.lamp, pin_factory=rig.pins).close()
+
+
+def test_closing_lets_the_last_signal_be_heard_to_its_end(lamp):
+    lamp.show(Signal.OFF)
+    lamp.close()
+
+    assert lamp.slept == [pytest.approx(0.4)]
+
+
+def test_closing_waits_a_second_at_most_and_not_for_what_was_heard(rig, lamp):
+    lamp.show(Signal.NOT_SAVED)
+    lamp.close()
+    assert lamp.slept == [1.0]
+
+    rig.now_s += 3.0
+    lamp.close()
+    assert lamp.slept == [1.0]
