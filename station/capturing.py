@@ -53,7 +53,7 @@ def capture(
     again.
     """
     try:
-        sitting.lamp.show(Signal.READY)
+        sitting.begin()
     except LampError as error:
         raise DriverError(error.message) from error
     free_at_s = 0.0
@@ -76,18 +76,25 @@ def capture(
 class Sitting:
     """What one operator is doing: the batch and the item that presses belong to.
 
-    Nothing of it is only in memory: after a crash the next sitting goes on with the item that
-    was open.
+    Nothing of it is only in memory: after a crash, or the night, the next sitting goes on with
+    the item that was open. `year` is asked whenever an item is opened: a service lives over New
+    Year.
     """
 
     def __init__(
-        self, store: Store, camera: Camera, lamp: Lamp, *, fonds: Fonds, year: int
+        self, store: Store, camera: Camera, lamp: Lamp, *, fonds: Fonds, year: Callable[[], int]
     ) -> None:
         self.store = store
         self.camera = camera
         self.lamp = lamp
         self.fonds = fonds
         self.year = year
+
+    def begin(self) -> None:
+        """Show that presses are answered, and say what they would go on with."""
+        item = listing.current_item(self.store)
+        pages = listing.count_pages(self.store, item.id) if item else 0
+        self.lamp.show(Signal.READY, f"接着上一件，已有{pages}页" if pages else "")
 
     def answer(self, press: Press) -> None:
         """Do what one press asks for and tell the operator."""
@@ -103,7 +110,7 @@ class Sitting:
             case PressKind.CLOSE_BATCH:
                 self.finish_batch()
             case PressKind.POWER_OFF:
-                self.finish_item()
+                # The item stays open: tomorrow's pages may belong to it.
                 self.lamp.show(Signal.OFF, "可以断电")
 
     def take_page(self, press: Press) -> None:
@@ -113,7 +120,7 @@ class Sitting:
         item = listing.current_item(self.store) or self._open_item()
         frame = frames.keep(self.store, item.id, exposure)
         number = listing.count_pages(self.store, item.id)
-        self.lamp.show(Signal.SAVED, str(number))
+        self.lamp.show(Signal.SAVED, f"第{number}页")
         log.info(
             "frame kept: %s shot %d, %d bytes, %.0f ms after the press",
             item.code, frame.shot, frame.size_bytes, (time.monotonic() - press.at_s) * 1000,
@@ -154,4 +161,4 @@ class Sitting:
 
     def _open_item(self) -> frames.Item:
         batch = listing.current_batch(self.store) or frames.open_batch(self.store)
-        return frames.open_item(self.store, self.fonds, batch=batch, year=self.year)
+        return frames.open_item(self.store, self.fonds, batch=batch, year=self.year())

@@ -42,9 +42,12 @@ def run(arguments: argparse.Namespace) -> int:
         closing(camera_driver(device.camera)) as camera,
         closing(controls_driver(device.controls, idle=notify.watchdog)) as controls,
     ):
-        year = scanning_year(device.fonds.year)
         told = Told(lamp, as_json=arguments.json)
-        sitting = Sitting(store, camera, told, fonds=device.fonds, year=year)
+        sitting = Sitting(
+            *(store, camera, told),
+            fonds=device.fonds,
+            year=lambda: scanning_year(device.fonds.year),
+        )
         notify.ready()
         capture(sitting, controls)
     told.sum_up()

@@ -85,7 +85,7 @@ def measure(home: Path, *, busy: bool) -> list[dict[str, object]]:
 
 def one_press(store: Store, camera: EncodingCamera, home: Path) -> dict[str, float]:
     lamp = Memory()
-    sitting = Sitting(store, camera, lamp, fonds=Fonds(), year=2026)
+    sitting = Sitting(store, camera, lamp, fonds=Fonds(), year=lambda: 2026)
     started_s = time.perf_counter()
     sitting.answer(Press(kind=PressKind.PAGE, at_s=time.monotonic()))
     total_s = time.perf_counter() - started_s

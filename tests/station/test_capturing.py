@@ -31,7 +31,7 @@ def store(tmp_path: Path):
 
 def sit(store: Store, camera: Pictures, *kinds: PressKind, since_s: float = 1.0) -> Memory:
     lamp, clock = Memory(), Clock()
-    sitting = Sitting(store, camera, lamp, fonds=Fonds(), year=2026)
+    sitting = Sitting(store, camera, lamp, fonds=Fonds(), year=lambda: 2026)
     capture(sitting, Presses(*kinds, clock=clock, since_s=since_s), clock=clock)
     return lamp
 
@@ -40,7 +40,7 @@ def test_every_page_press_becomes_a_frame_and_is_told_its_number(store):
     lamp = sit(store, Pictures(b"one", b"two"), PAGE, PAGE)
     item = listing.current_item(store)
     assert [frame.shot for frame in listing.frames_of(store, item.id)] == [1, 2]
-    assert [words for signal, words in lamp.shown if signal is Signal.SAVED] == ["1", "2"]
+    assert [words for signal, words in lamp.shown if signal is Signal.SAVED] == ["第1页", "第2页"]
 
 
 def test_the_frame_is_the_camera_s_bytes_unchanged(store):
@@ -54,12 +54,12 @@ def test_saved_is_shown_only_when_the_frame_is_in_the_store(store):
         def show(self, signal, words=""):
             if signal is Signal.SAVED:
                 item = listing.current_item(store)
-                assert len(listing.frames_of(store, item.id)) == int(words)
+                assert len(listing.frames_of(store, item.id)) == int(words.strip("第页"))
             super().show(signal, words)
 
     lamp = Watching()
     clock = Clock()
-    sitting = Sitting(store, Pictures(b"a", b"b"), lamp, fonds=Fonds(), year=2026)
+    sitting = Sitting(store, Pictures(b"a", b"b"), lamp, fonds=Fonds(), year=lambda: 2026)
     capture(sitting, Presses(PAGE, PAGE, clock=clock), clock=clock)
     assert lamp.signals.count(Signal.SAVED) == 2
 
@@ -87,7 +87,7 @@ def test_a_full_disk_is_told_as_not_saved(store):
 def test_a_page_that_no_archival_code_can_be_formed_for_is_told_as_not_saved(store):
     lamp, clock = Memory(), Clock()
     wrong = Fonds(problem="bgs")
-    sitting = Sitting(store, Pictures(b"one", b"two"), lamp, fonds=wrong, year=2026)
+    sitting = Sitting(store, Pictures(b"one", b"two"), lamp, fonds=wrong, year=lambda: 2026)
 
     capture(sitting, Presses(PAGE, PAGE, clock=clock), clock=clock)
 
@@ -112,7 +112,7 @@ def test_a_lamp_that_dies_at_work_brings_a_restart_and_one_missing_at_the_start_
     store, after, kind, code
 ):
     clock = Clock()
-    sitting = Sitting(store, Pictures(b"one"), Dying(after), fonds=Fonds(), year=2026)
+    sitting = Sitting(store, Pictures(b"one"), Dying(after), fonds=Fonds(), year=lambda: 2026)
 
     with pytest.raises(kind) as ended:
         capture(sitting, Presses(PAGE, clock=clock), clock=clock)
@@ -124,7 +124,7 @@ def test_a_retake_supersedes_the_last_page_and_erases_nothing(store):
     lamp = sit(store, Pictures(b"one", b"blurred", b"sharp"), PAGE, PAGE, RETAKE, PAGE)
     kept = listing.frames_of(store, listing.current_item(store).id)
     assert [frame.supersedes for frame in kept] == [None, None, 2]
-    assert lamp.shown[-1] == (Signal.SAVED, "2")
+    assert lamp.shown[-1] == (Signal.SAVED, "第2页")
 
 
 def test_a_retake_without_a_page_is_said_so(store):
@@ -148,7 +148,7 @@ def test_after_a_crash_the_next_sitting_goes_on_with_the_open_item(tmp_path):
     with Store.open(tmp_path, station="st-001") as store:
         lamp = sit(store, Pictures(b"two"), PAGE)
         assert len(listing.items(store)) == 1
-    assert lamp.shown[-1] == (Signal.SAVED, "2")
+    assert lamp.shown[-1] == (Signal.SAVED, "第2页")
 
 
 def test_a_declared_blank_is_a_fact_of_the_item(store):
@@ -156,7 +156,21 @@ def test_a_declared_blank_is_a_fact_of_the_item(store):
     assert lamp.shown[-1] == (Signal.SAVED, "已登记空白页")
 
 
-def test_power_off_closes_the_item_and_ends(store):
+def test_power_off_ends_the_sitting_and_the_item_goes_on_the_next_day(store):
     lamp = sit(store, Pictures(b"one"), PAGE, PressKind.POWER_OFF, PAGE)
     assert lamp.shown[-1] == (Signal.OFF, "可以断电")
-    assert listing.current_item(store) is None
+
+    lamp = sit(store, Pictures(b"two"), PAGE)
+    assert lamp.shown[0] == (Signal.READY, "接着上一件，已有1页")
+    assert len(listing.items(store)) == 1
+
+
+def test_an_item_opened_after_new_year_is_filed_under_the_new_year(store):
+    years, clock = iter([2026, 2027]), Clock()
+    pictures = Pictures(b"one", b"two", b"three")
+    sitting = Sitting(store, pictures, Memory(), fonds=Fonds(), year=lambda: next(years))
+
+    capture(sitting, Presses(PAGE, PAGE, NEXT, PAGE, clock=clock), clock=clock)
+
+    assert ["2026" in item.code for item in listing.items(store)] == [True, False]
+    assert "2027" in listing.items(store)[-1].code
