@@ -57,10 +57,15 @@ def capture(
     except LampError as error:
         raise DriverError(error.message) from error
     free_at_s = 0.0
+    told_to_wait = False
     for press in controls.presses():
         if press.at_s < free_at_s:
-            sitting.lamp.show(Signal.WAIT)
+            # One answer for all of them: it follows the tone of what was saved.
+            if not told_to_wait:
+                sitting.lamp.show(Signal.WAIT)
+            told_to_wait = True
             continue
+        told_to_wait = False
         try:
             sitting.answer(press)
         except LampError:

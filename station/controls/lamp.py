@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from firmware_config.errors import DriverError, LampError
 from firmware_config.schema import Lamp
 from station.controls.pins import board_pins
-from station.controls.signals import CUES, OCTAVES, TICK_S, Cue, spoken
+from station.controls.signals import CUES, OCTAVES, TICK_S, Cue, beside, spoken
 from station.model import Signal
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,8 @@ class GpioLamp:
         self._voice = voice
         self._clock = clock
         self._sleep = sleep
-        self._told_at_s = clock()
+        self._cue = Cue()
+        self._since_s = self._told_at_s = clock()
         self._devices: list[Any] = []
         pins = pin_factory or board_pins()
         rgb = (settings.red_pin, settings.green_pin, settings.blue_pin)
@@ -66,14 +67,17 @@ class GpioLamp:
         """Give the signal until the next one; returns at once. Raises LampError."""
         from gpiozero import GPIOZeroError
 
-        cue = CUES[signal]
+        cue, now_s = CUES[signal], self._clock()
         try:
-            _play(self._coloured, [_rgb(cue, tick) for tick in cue.light], DARK, cue.lasts)
-            _play(self._white, [_white(cue, tick) for tick in cue.light], False, cue.lasts)
-            _play(self._buzzer, [OCTAVES.get(tick) for tick in cue.sound], None, cue.insists)
+            if cue.aside:
+                cue = beside(self._cue, cue, int((now_s - self._since_s) / TICK_S))
+                self._give_aside(cue)
+            else:
+                self._give(cue)
+                self._cue, self._since_s = cue, now_s
         except (GPIOZeroError, OSError) as error:
             raise LampError(f"the lamp does not answer: {error}") from error
-        self._told_at_s = self._clock() + TICK_S * (len(cue.sound) + 1)
+        self._told_at_s = now_s + TICK_S * (len(cue.sound) + 1)
         if said := spoken(signal, words):
             self._voice(said)
 
@@ -84,6 +88,16 @@ class GpioLamp:
             self._sleep(left_s)
         for device in self._devices:
             device.close()
+
+    def _give(self, cue: Cue) -> None:
+        _play(self._coloured, DARK, [_rgb(cue, tick) for tick in cue.light], again=cue.lasts)
+        _play(self._white, False, [_white(cue, tick) for tick in cue.light], again=cue.lasts)
+        _play(self._buzzer, None, _tones(cue.sound), again=cue.insists)
+
+    def _give_aside(self, cue: Cue) -> None:
+        _play(self._white, False, [_white(cue, tick) for tick in cue.light])
+        insisting = self._cue.sound if self._cue.insists else ""
+        _play(self._buzzer, None, _tones(cue.sound), then=_tones(insisting))
 
     def _opened(self, device: Any) -> Any:
         self._devices.append(device)
@@ -99,13 +113,22 @@ def _white(cue: Cue, tick: str) -> bool:
     return tick == "#" and "white" in cue.colours
 
 
-def _play(device: Any, pattern: list[Any], rest: Any, again: bool) -> None:
-    """Let `device` follow `pattern`, a value each tick: round and round, or once and then rest."""
+def _tones(sound: str) -> list[float | None]:
+    return [OCTAVES.get(tick) for tick in sound]
+
+
+def _play(
+    device: Any, rest: Any, pattern: list[Any], *, again: bool = False, then: Sequence[Any] = ()
+) -> None:
+    """Let `device` follow `pattern`, a value each tick: round and round where `again`.
+
+    Otherwise once, and after it `then` round and round, or `rest` where that is empty.
+    """
+    once, for_ever = ([], pattern) if again else (pattern, then)
+    end = for_ever or [rest]
     device.source = None
-    if all(value == rest for value in pattern):
-        device.value = rest
-    elif again and all(value == pattern[0] for value in pattern):
-        device.value = pattern[0]
+    if all(value == end[0] for value in (*once, *end)):
+        device.value = end[0]
     else:
         device.source_delay = TICK_S
-        device.source = itertools.cycle(pattern) if again else (*pattern, rest)
+        device.source = itertools.chain(once, itertools.cycle(end) if for_ever else end)

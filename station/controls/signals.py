@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from station.model import Noun, Signal
 
 TICK_S = 0.05
+PAUSE_TICKS = 4
 OCTAVES = {"h": 1.0, "m": 0.0, "l": -1.0}
 """Tones around A5 (880 Hz), where a small piezo is loud: 1760, 880 and 440 Hz."""
 
@@ -27,8 +30,9 @@ YELLOW: tuple[Colour, ...] = ("red", "green")
 class Cue(Noun, frozen=True, kw_only=True):
     """How one signal is given. `light` goes round until the next signal where `lasts`.
 
-    `sound` is heard once, or goes round where `insists`. `words` is what is said when the caller
-    has nothing more exact to say.
+    `sound` is heard once, or goes round where `insists`. An `aside` waits for the sound under way,
+    flashes beside what is lit, and leaves that to go on (so it can only be white). `words` is what
+    is said when the caller has nothing more exact to say.
     """
 
     colours: tuple[Colour, ...] = ()
@@ -36,6 +40,7 @@ class Cue(Noun, frozen=True, kw_only=True):
     lasts: bool = True
     sound: str = ""
     insists: bool = False
+    aside: bool = False
     words: str = ""
 
 
@@ -62,9 +67,20 @@ CUES: dict[Signal, Cue] = {
         insists=True,
         words="未保存，请停止",
     ),
-    Signal.WAIT: Cue(colours=WHITE, light="#.#.", lasts=False, sound="m.m", words="请稍等"),
+    Signal.WAIT: Cue(
+        colours=WHITE, light="#.#.", lasts=False, sound="m.m", aside=True, words="请稍等"
+    ),
     Signal.OFF: Cue(sound="h..h..h", words="可以断电"),
 }
+
+
+def beside(cue: Cue, aside: Cue, ticks: int) -> Cue:
+    """`aside` as given `ticks` after `cue`: the rest of that sound and a pause go before it."""
+    rest = cue.sound[ticks:]
+    before = rest + "." * PAUSE_TICKS if rest else ""
+    return msgspec.structs.replace(
+        aside, light="." * len(before) + aside.light, sound=before + aside.sound
+    )
 
 
 def spoken(signal: Signal, words: str) -> str:

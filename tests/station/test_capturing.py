@@ -7,7 +7,7 @@ import pytest
 from firmware_config.errors import DiskFullError, DriverError, LampError
 from firmware_config.schema import Fonds
 from station.capturing import Sitting, capture
-from station.model import Exposure, PressKind, Signal
+from station.model import Exposure, Press, PressKind, Signal
 from station.store import Store, listing
 from tests.doubles.operator import Memory, Pictures, Presses
 
@@ -68,6 +68,23 @@ def test_a_press_while_saving_is_answered_with_wait_and_takes_no_picture(store):
     lamp = sit(store, Pictures(b"one", b"two"), PAGE, PAGE, since_s=-1.0)
     assert Signal.WAIT in lamp.signals
     assert lamp.signals.count(Signal.SAVED) == 0 + lamp.signals.count(Signal.HOLD)
+
+
+def test_all_presses_while_saving_are_answered_with_one_wait_after_saved(store):
+    class Impatient:
+        """Presses once, then three times while that page is being saved, then once more."""
+
+        def presses(self):
+            for at_s in (1.0, 1.1, 1.2, 1.3, 100.0):
+                yield Press(kind=PAGE, at_s=at_s)
+
+    lamp = Memory()
+    sitting = Sitting(store, Pictures(b"1", b"2"), lamp, fonds=Fonds(), year=lambda: 2026)
+
+    capture(sitting, Impatient(), clock=lambda: 2.0)
+
+    told = [Signal.HOLD, Signal.SAVED]
+    assert lamp.signals == [Signal.READY, *told, Signal.WAIT, *told]
 
 
 def test_a_camera_that_fails_is_told_and_the_next_press_works(store):

@@ -124,3 +124,27 @@ def test_closing_waits_a_second_at_most_and_not_for_what_was_heard(rig, lamp):
     rig.now_s += 3.0
     lamp.close()
     assert lamp.slept == [1.0]
+
+
+def test_wait_is_heard_after_saved_and_the_light_of_saved_goes_on(rig, lamp):
+    lamp.show(Signal.SAVED, "第12页")
+    lamp.show(Signal.WAIT)
+    followed(lamp._buzzer)
+    followed(lamp._white)
+
+    flashes = [change.state for change in rig.pins.pin(WHITE).states]
+    assert flashes == [False, True, False, True, False]
+    assert rig.pins.pin(BUZZER).frequency is None
+    assert eventually(lambda: lit(rig) == {GREEN})
+    assert eventually(lambda: lit(rig) == set())
+    assert eventually(lambda: lit(rig) == {GREEN})
+
+
+def test_wait_does_not_silence_what_insists(rig, lamp):
+    lamp.show(Signal.NOT_SAVED)
+    lamp.show(Signal.WAIT)
+    followed(lamp._white)
+    before = len(rig.pins.pin(BUZZER).states)
+
+    assert lit(rig) == {RED}
+    assert eventually(lambda: len(rig.pins.pin(BUZZER).states) > before)

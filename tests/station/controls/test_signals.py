@@ -2,7 +2,7 @@ from itertools import combinations
 
 import pytest
 
-from station.controls.signals import CUES, OCTAVES, spoken
+from station.controls.signals import CUES, OCTAVES, beside, spoken
 from station.model import Signal
 
 
@@ -43,3 +43,20 @@ def test_the_callers_words_go_before_the_signals_own():
     assert spoken(Signal.AGAIN, "第12页模糊，请重拍") == "第12页模糊，请重拍"
     assert spoken(Signal.AGAIN, "") == "请重拍"
     assert spoken(Signal.READY, "") == ""
+
+
+def test_an_aside_is_heard_after_the_sound_under_way_and_a_pause():
+    given = beside(CUES[Signal.SAVED], CUES[Signal.WAIT], ticks=1)
+
+    assert given.sound == "hh....m.m"
+    assert given.light == "......#.#."
+
+
+def test_an_aside_after_silence_comes_at_once():
+    assert beside(CUES[Signal.SAVED], CUES[Signal.WAIT], ticks=3) == CUES[Signal.WAIT]
+
+
+def test_an_aside_is_white_and_no_state_is_so_that_neither_hides_the_other():
+    for cue in CUES.values():
+        assert cue.colours == ("white",) or not cue.aside
+        assert "white" not in cue.colours or not cue.lasts
