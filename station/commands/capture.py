@@ -9,10 +9,12 @@ from contextlib import closing
 from pathlib import Path
 
 from firmware_config import drivers, load, notify
+from firmware_config.schema import Device
 from station.capturing import Lamp, Sitting, capture
 from station.commands.running import check_fonds, leave_at_once, scanning_year, start_log
 from station.model import Signal
 from station.store import Store
+from station.store.opening import CHECKPOINT_PAGES_OF_CAPTURE
 
 HELP = "拍摄：踩踏板即存一页 (press -> frame)"
 
@@ -37,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     controls_driver = drivers.load("station.controls", device.controls.driver)
     lamp_driver = drivers.load("station.lamps", device.lamp.driver)
     with (
-        Store.open(Path(device.home), station=device.station) as store,
+        open_store(device) as store,
         closing(lamp_driver(device.lamp)) as lamp,
         closing(camera_driver(device.camera)) as camera,
         closing(controls_driver(device.controls, idle=notify.watchdog)) as controls,
@@ -52,6 +54,13 @@ def run(arguments: argparse.Namespace) -> int:
         capture(sitting, controls)
     told.sum_up()
     return 0
+
+
+def open_store(device: Device) -> Store:
+    """The store with a log that others copy into the database: the pedal does not wait for it."""
+    return Store.open(
+        Path(device.home), station=device.station, checkpoint_pages=CHECKPOINT_PAGES_OF_CAPTURE
+    )
 
 
 class Told:
