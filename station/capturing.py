@@ -81,7 +81,7 @@ def capture(
 class Sitting:
     """What one operator is doing: the batch and the item that presses belong to.
 
-    Nothing of it is only in memory: after a crash, or the night, the next sitting goes on with
+    No fact of it is only in memory: after a crash, or the night, the next sitting goes on with
     the item that was open. `year` is asked whenever an item is opened: a service lives over New
     Year.
     """
@@ -94,6 +94,7 @@ class Sitting:
         self.lamp = lamp
         self.fonds = fonds
         self.year = year
+        self._asked_about: tuple[int, int] | None = None
 
     def begin(self) -> None:
         """Show that presses are answered, and say what they would go on with."""
@@ -133,6 +134,7 @@ class Sitting:
 
     def redo_last_page(self) -> None:
         """Mark the last page: the next press supersedes it."""
+        self._asked_about = None
         item = listing.current_item(self.store)
         shot = frames.ask_retake(self.store, item.id) if item else None
         if shot is None:
@@ -141,28 +143,53 @@ class Sitting:
             self.lamp.show(Signal.AGAIN, "请重拍上一页")
 
     def declare_blank(self) -> None:
-        """Record that the original has a blank or missing page here."""
-        item = listing.current_item(self.store) or self._open_item()
+        """Record that the original has a blank or missing page here; never before a page.
+
+        An item of blanks alone would use up an archival code and never be sealed.
+        """
+        item = self._item_with_pages()
+        if item is None:
+            self.lamp.show(Signal.DECIDE, "请先拍一页再登记空白")
+            return
         frames.declare_blank(self.store, item.id)
         self.lamp.show(Signal.SAVED, "已登记空白页")
 
     def finish_item(self) -> None:
-        """Close the open item; without one there is nothing to close."""
-        item = listing.current_item(self.store)
+        """Close the open item; one whose first page was not saved keeps its code for the next."""
+        item = self._item_with_pages()
         if item is None:
-            self.lamp.show(Signal.READY)
-            return
-        pages = listing.count_pages(self.store, item.id)
-        frames.close_item(self.store, item.id)
-        self.lamp.show(Signal.SAVED, f"本件完成，共{pages}页")
+            self.lamp.show(Signal.DECIDE, "没有打开的件")
+        elif self._is_whole(item):
+            pages = listing.count_pages(self.store, item.id)
+            frames.close_item(self.store, item.id)
+            self.lamp.show(Signal.SAVED, f"本件完成，共{pages}页")
 
     def finish_batch(self) -> None:
         """Close the item and the batch, and say the totals."""
-        self.finish_item()
         batch = listing.current_batch(self.store)
-        if batch is not None:
-            totals = frames.close_batch(self.store, batch)
-            self.lamp.show(Signal.SAVED, f"本批完成，共{totals.items}件{totals.pages}页")
+        if batch is None:
+            self.lamp.show(Signal.DECIDE, "没有打开的批")
+            return
+        item = listing.current_item(self.store)
+        if item is not None:
+            if not self._is_whole(item):
+                return
+            frames.close_item(self.store, item.id)
+        totals = frames.close_batch(self.store, batch)
+        self.lamp.show(Signal.SAVED, f"本批完成，共{totals.items}件{totals.pages}页")
+
+    def _is_whole(self, item: frames.Item) -> bool:
+        """Whether no retake is pending; the operator is told once, and may then insist."""
+        shot = frames.marked_for_retake(self.store, item.id)
+        if shot is None or self._asked_about == (item.id, shot):
+            return True
+        self._asked_about = (item.id, shot)
+        self.lamp.show(Signal.DECIDE, "上一页还没重拍")
+        return False
+
+    def _item_with_pages(self) -> frames.Item | None:
+        item = listing.current_item(self.store)
+        return item if item and listing.count_pages(self.store, item.id) else None
 
     def _open_item(self) -> frames.Item:
         batch = listing.current_batch(self.store) or frames.open_batch(self.store)

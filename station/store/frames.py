@@ -92,7 +92,7 @@ def keep(store: Store, item: int, exposure: Exposure) -> Frame:
             size_bytes=len(exposure.data),
             media_type=printable(exposure.media_type),
             source=printable(exposure.source),
-            supersedes=_marked_for_retake(store, item),
+            supersedes=marked_for_retake(store, item),
         )
         _add(store, frame, code)
     return frame
@@ -105,10 +105,20 @@ def ask_retake(store: Store, item: int) -> int | None:
     """
     with store.transaction():
         code = _code_of_open(store, item)
-        marked, shot = _marked_for_retake(store, item), _last_shot(store, item)
+        marked, shot = marked_for_retake(store, item), _last_shot(store, item)
         if marked is None and shot is not None:
             seq = journal.append(store, "retake.asked", {"item": item, "code": code, "shot": shot})
             store.run("insert into retake (seq, item, shot) values (?, ?, ?)", seq, item, shot)
+    return shot
+
+
+def marked_for_retake(store: Store, item: int) -> int | None:
+    """The shot that the next kept one supersedes, None where no retake is asked for."""
+    shot: int | None = store.value(
+        "select shot from retake where item = ? and not exists (select 1 from frame"
+        " where frame.item = retake.item and frame.supersedes = retake.shot)",
+        item,
+    )
     return shot
 
 
@@ -182,15 +192,6 @@ def _code_of_open(store: Store, item: int) -> str:
 
 def _last_shot(store: Store, item: int) -> int | None:
     shot: int | None = store.value("select max(shot) from frame where item = ?", item)
-    return shot
-
-
-def _marked_for_retake(store: Store, item: int) -> int | None:
-    shot: int | None = store.value(
-        "select shot from retake where item = ? and not exists (select 1 from frame"
-        " where frame.item = retake.item and frame.supersedes = retake.shot)",
-        item,
-    )
     return shot
 
 

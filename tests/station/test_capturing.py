@@ -8,7 +8,7 @@ from firmware_config.errors import DiskFullError, DriverError, LampError
 from firmware_config.schema import Fonds
 from station.capturing import Sitting, capture
 from station.model import Exposure, Press, PressKind, Signal
-from station.store import Store, listing
+from station.store import Store, frames, listing
 from tests.doubles.operator import Memory, Pictures, Presses
 
 PAGE, NEXT, RETAKE = PressKind.PAGE, PressKind.NEXT_ITEM, PressKind.RETAKE
@@ -154,6 +154,47 @@ def test_green_closes_the_item_and_the_next_page_opens_another(store):
     assert len(codes) == len(set(codes)) == 2
 
 
+def test_green_with_nothing_open_says_so(store):
+    lamp = sit(store, Pictures(b"one"), NEXT, PAGE, NEXT, NEXT)
+    decided = (Signal.DECIDE, "没有打开的件")
+    assert lamp.shown.count(decided) == 2
+    assert lamp.shown[-1] == decided
+
+
+@pytest.mark.parametrize("finish", [NEXT, PressKind.CLOSE_BATCH])
+def test_finishing_asks_once_about_a_page_that_is_still_to_be_taken_again(store, finish):
+    lamp = sit(store, Pictures(b"one"), PAGE, RETAKE, finish)
+    assert lamp.shown[-1] == (Signal.DECIDE, "上一页还没重拍")
+    assert listing.current_item(store) is not None
+
+    lamp = sit(store, Pictures(), finish, finish)
+    assert lamp.signals[1:] == [Signal.DECIDE, Signal.SAVED]
+    assert listing.current_item(store) is None
+
+
+def test_a_retake_asked_for_anew_is_asked_about_anew(store):
+    lamp = sit(store, Pictures(b"one"), PAGE, RETAKE, NEXT, RETAKE, NEXT)
+    assert lamp.shown[-1] == (Signal.DECIDE, "上一页还没重拍")
+
+
+def test_a_retake_that_was_taken_is_not_asked_about(store):
+    lamp = sit(store, Pictures(b"one", b"again"), PAGE, RETAKE, PAGE, NEXT)
+    assert lamp.shown[-1] == (Signal.SAVED, "本件完成，共1页")
+
+
+def test_an_item_whose_first_page_was_not_saved_gives_its_code_to_the_next(store):
+    frames.open_item(store, Fonds(), batch=frames.open_batch(store), year=2026)
+
+    lamp = sit(store, Pictures(b"one"), NEXT, PAGE, NEXT)
+
+    assert lamp.shown[1] == (Signal.DECIDE, "没有打开的件")
+    assert len(listing.items(store)) == 1
+
+
+def test_closing_a_batch_that_is_not_open_says_so(store):
+    assert sit(store, Pictures(), PressKind.CLOSE_BATCH).shown[-1][1] == "没有打开的批"
+
+
 def test_closing_the_batch_tells_the_totals(store):
     lamp = sit(store, Pictures(b"1", b"2", b"3"), PAGE, NEXT, PAGE, PAGE, PressKind.CLOSE_BATCH)
     assert lamp.shown[-1][1] == "本批完成，共2件3页"
@@ -171,6 +212,13 @@ def test_after_a_crash_the_next_sitting_goes_on_with_the_open_item(tmp_path):
 def test_a_declared_blank_is_a_fact_of_the_item(store):
     lamp = sit(store, Pictures(b"one"), PAGE, PressKind.BLANK)
     assert lamp.shown[-1] == (Signal.SAVED, "已登记空白页")
+
+
+def test_a_blank_before_any_page_opens_nothing(store):
+    lamp = sit(store, Pictures(b"one"), PressKind.BLANK)
+    assert lamp.shown[-1] == (Signal.DECIDE, "请先拍一页再登记空白")
+    assert listing.items(store) == []
+    assert listing.current_batch(store) is None
 
 
 def test_power_off_ends_the_sitting_and_the_item_goes_on_the_next_day(store):
