@@ -22,7 +22,19 @@ Written from `firmware_config/schema.py` by `python -m firmware_config.manual`; 
 `/etc/station/device.toml` (or `--config FILE`) is a station's own file, and
 `/etc/station/township.toml` a township's. Both are TOML in UTF-8. A station's file names a profile
 (`profile = "pi-hq-cradle"`; there are: {profiles}), and what stands in the file
-wins over the profile, key by key. An unknown key, a wrong type or a value out of bounds is refused
+wins over the profile, key by key. Where /etc/station/device.toml is absent a command stands on the
+profile `laptop-folder`, but the units of systemd name the file and refuse to start without it.
+`pi-hq-cradle` leaves `station` and `fonds.number` to the machine's own file:
+
+```toml
+profile = "pi-hq-cradle"
+station = "st-007"
+
+[fonds]
+number = "Z109"
+```
+
+An unknown key, a wrong type or a value out of bounds is refused
 with its path, and the program exits 78. `~` in a path is the user's home.
 """
 

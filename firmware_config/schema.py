@@ -126,7 +126,8 @@ class Fonds(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How archival codes are formed here; the county's rule decides (DA/T 22, DA/T 13)."""
 
     form: Literal["DA/T 22", "DA/T 13"] = "DA/T 13"
-    number: Annotated[str, Meta(pattern=r"^[A-Z]{0,2}[0-9]{1,6}\Z")] = "Z001"
+    number: Annotated[str, Meta(pattern=r"^[A-Z]{0,2}[0-9]{1,6}\Z")]
+    """全宗号, given out by the county's archive."""
     category: Annotated[str, Meta(pattern=r"^[A-Z]{2}(·[A-Z]{2})?\Z")] = "WS"
     year: Annotated[int, Meta(ge=1800, le=2200)] | None = None
     """None is the year of scanning."""
@@ -183,7 +184,7 @@ class Device(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     lamp: Lamp
     ocr: Ocr
     imaging: Imaging = Imaging()
-    fonds: Fonds = Fonds()
+    fonds: Fonds
     sync: Sync = Sync()
 
     def __post_init__(self) -> None:

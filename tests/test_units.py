@@ -12,9 +12,9 @@ import pytest
 SYSTEMD = Path(__file__).parent.parent / "systemd"
 UNITS = sorted(path.name for path in SYSTEMD.glob("*.service"))
 COMMANDS = {
-    "station-capture.service": "station capture",
-    "station-read.service": "station read",
-    "station-sync.service": "station sync",
+    "station-capture.service": "station capture --config /etc/station/device.toml",
+    "station-read.service": "station read --config /etc/station/device.toml",
+    "station-sync.service": "station sync --config /etc/station/device.toml",
     "township-receive.service": "township receive",
 }
 WORST_SCORE = 3.0

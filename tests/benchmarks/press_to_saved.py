@@ -85,7 +85,7 @@ def measure(home: Path, *, busy: bool) -> list[dict[str, object]]:
 
 def one_press(store: Store, camera: EncodingCamera, home: Path) -> dict[str, float]:
     lamp = Memory()
-    sitting = Sitting(store, camera, lamp, fonds=Fonds(), year=lambda: 2026)
+    sitting = Sitting(store, camera, lamp, fonds=Fonds(number="Z001"), year=lambda: 2026)
     started_s = time.perf_counter()
     sitting.answer(Press(kind=PressKind.PAGE, at_s=time.monotonic()))
     total_s = time.perf_counter() - started_s
@@ -118,7 +118,7 @@ def floor(camera: EncodingCamera, home: Path) -> float:
 
 def start_reader(store: Store, home: Path) -> subprocess.Popen[bytes]:
     """The real reader over a backlog of page photographs."""
-    item = frames.open_item(store, Fonds(), year=2026)
+    item = frames.open_item(store, Fonds(number="Z001"), year=2026)
     for _ in range(5):
         for path in sorted(PHOTOS.rglob("*.jpg")):
             data = path.read_bytes()

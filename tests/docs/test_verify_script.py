@@ -21,7 +21,7 @@ def home(tmp_path: Path) -> Path:
     if shutil.which("sqlite3") is None:
         pytest.skip("=== NOT SHOWN HERE: the program sqlite3 is not installed ===")
     with Store.open(tmp_path / "home", station="st-001") as store:
-        item = frames.open_item(store, Fonds(), year=2026)
+        item = frames.open_item(store, Fonds(number="Z001"), year=2026)
         for number in range(4):
             exposure = Exposure(data=b"%d" % number, media_type="image/jpeg", source="档案.jpg")
             frames.keep(store, item.id, exposure)

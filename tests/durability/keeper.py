@@ -42,7 +42,7 @@ def main(home: Path, seed: int, control: str) -> None:
             store.spool = CarelessSpool(store.spool.folder)
         if control == "normal":
             store.db.execute("pragma synchronous = normal")
-        item = frames.open_item(store, Fonds(), year=2026)
+        item = frames.open_item(store, Fonds(number="Z001"), year=2026)
         for _ in count():
             data = chance.randbytes(chance.randrange(20_000, 200_000))
             if control == "ack-first":

@@ -52,7 +52,7 @@ def test_what_the_township_receipted_is_there_after_every_power_cut(disk, tmp_pa
 
 
 def fill(store: Store, chance: random.Random) -> None:
-    item = frames.open_item(store, Fonds(), year=2026)
+    item = frames.open_item(store, Fonds(number="Z001"), year=2026)
     for _ in range(FRAMES // 10):
         data = chance.randbytes(chance.randrange(50_000, 400_000))
         exposure = Exposure(data=data, media_type="image/jpeg", source="power cut")

@@ -31,7 +31,10 @@ def refusal(path: Path) -> str:
 
 def test_what_the_file_says_wins_over_its_profile_key_by_key(written):
     device = load.device(
-        written('profile = "pi-hq-cradle"\nstation = "st-7"\n[camera]\nexposure_us = 9000\n')
+        written(
+            'profile = "pi-hq-cradle"\nstation = "st-7"\n'
+            '[camera]\nexposure_us = 9000\n[fonds]\nnumber = "Z109"\n'
+        )
     )
 
     assert device.station == "st-7"

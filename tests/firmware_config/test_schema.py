@@ -65,6 +65,7 @@ def test_the_defaults_are_themselves_allowed():
         controls=Controls(driver="script"),
         lamp=Lamp(driver="dark"),
         ocr=schema.Ocr(driver="blank"),
+        fonds=schema.Fonds(number="Z001"),
     )
 
     assert msgspec.convert(msgspec.to_builtins(device), Device) == device

@@ -147,7 +147,7 @@ def test_the_fonds_decides_the_form(form: archival_code.Form, expected: str) -> 
 
 
 def test_a_number_may_outgrow_its_digits() -> None:
-    assert archival_code.of(Fonds(item_digits=3), 2011, 1000).item == "1000"
+    assert archival_code.of(Fonds(number="Z001", item_digits=3), 2011, 1000).item == "1000"
 
 
 def test_a_file_name_is_safe_everywhere() -> None:

@@ -11,6 +11,7 @@ from station.model import Exposure, Press, PressKind, Signal
 from station.store import Store, frames, listing
 from tests.doubles.operator import Memory, Pictures, Presses
 
+FONDS = Fonds(number="Z001")
 PAGE, NEXT, RETAKE = PressKind.PAGE, PressKind.NEXT_ITEM, PressKind.RETAKE
 
 
@@ -31,7 +32,7 @@ def store(tmp_path: Path):
 
 def sit(store: Store, camera: Pictures, *kinds: PressKind, since_s: float = 1.0) -> Memory:
     lamp, clock = Memory(), Clock()
-    sitting = Sitting(store, camera, lamp, fonds=Fonds(), year=lambda: 2026)
+    sitting = Sitting(store, camera, lamp, fonds=FONDS, year=lambda: 2026)
     capture(sitting, Presses(*kinds, clock=clock, since_s=since_s), clock=clock)
     return lamp
 
@@ -59,7 +60,7 @@ def test_saved_is_shown_only_when_the_frame_is_in_the_store(store):
 
     lamp = Watching()
     clock = Clock()
-    sitting = Sitting(store, Pictures(b"a", b"b"), lamp, fonds=Fonds(), year=lambda: 2026)
+    sitting = Sitting(store, Pictures(b"a", b"b"), lamp, fonds=FONDS, year=lambda: 2026)
     capture(sitting, Presses(PAGE, PAGE, clock=clock), clock=clock)
     assert lamp.signals.count(Signal.SAVED) == 2
 
@@ -79,7 +80,7 @@ def test_all_presses_while_saving_are_answered_with_one_wait_after_saved(store):
                 yield Press(kind=PAGE, at_s=at_s)
 
     lamp = Memory()
-    sitting = Sitting(store, Pictures(b"1", b"2"), lamp, fonds=Fonds(), year=lambda: 2026)
+    sitting = Sitting(store, Pictures(b"1", b"2"), lamp, fonds=FONDS, year=lambda: 2026)
 
     capture(sitting, Impatient(), clock=lambda: 2.0)
 
@@ -103,7 +104,7 @@ def test_a_full_disk_is_told_as_not_saved(store):
 
 def test_a_page_that_no_archival_code_can_be_formed_for_is_told_as_not_saved(store):
     lamp, clock = Memory(), Clock()
-    wrong = Fonds(problem="bgs")
+    wrong = Fonds(number="Z001", problem="bgs")
     sitting = Sitting(store, Pictures(b"one", b"two"), lamp, fonds=wrong, year=lambda: 2026)
 
     capture(sitting, Presses(PAGE, PAGE, clock=clock), clock=clock)
@@ -129,7 +130,7 @@ def test_a_lamp_that_dies_at_work_brings_a_restart_and_one_missing_at_the_start_
     store, after, kind, code
 ):
     clock = Clock()
-    sitting = Sitting(store, Pictures(b"one"), Dying(after), fonds=Fonds(), year=lambda: 2026)
+    sitting = Sitting(store, Pictures(b"one"), Dying(after), fonds=FONDS, year=lambda: 2026)
 
     with pytest.raises(kind) as ended:
         capture(sitting, Presses(PAGE, clock=clock), clock=clock)
@@ -183,7 +184,7 @@ def test_a_retake_that_was_taken_is_not_asked_about(store):
 
 
 def test_an_item_whose_first_page_was_not_saved_gives_its_code_to_the_next(store):
-    frames.open_item(store, Fonds(), batch=frames.open_batch(store), year=2026)
+    frames.open_item(store, FONDS, batch=frames.open_batch(store), year=2026)
 
     lamp = sit(store, Pictures(b"one"), NEXT, PAGE, NEXT)
 
@@ -233,7 +234,7 @@ def test_power_off_ends_the_sitting_and_the_item_goes_on_the_next_day(store):
 def test_an_item_opened_after_new_year_is_filed_under_the_new_year(store):
     years, clock = iter([2026, 2027]), Clock()
     pictures = Pictures(b"one", b"two", b"three")
-    sitting = Sitting(store, pictures, Memory(), fonds=Fonds(), year=lambda: next(years))
+    sitting = Sitting(store, pictures, Memory(), fonds=FONDS, year=lambda: next(years))
 
     capture(sitting, Presses(PAGE, PAGE, NEXT, PAGE, clock=clock), clock=clock)
 

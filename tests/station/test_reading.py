@@ -61,7 +61,7 @@ def picture(number: int = 0) -> bytes:
 
 
 def item_of(store: Store, *data: bytes, closed: bool = True) -> int:
-    item = frames.open_item(store, Fonds(), year=2026)
+    item = frames.open_item(store, Fonds(number="Z001"), year=2026)
     for each in data:
         frames.keep(store, item.id, Exposure(data=each, media_type="image/jpeg", source="test"))
     if closed:
@@ -148,7 +148,7 @@ def test_a_full_disk_costs_no_frame_an_attempt(store):
 
 
 def test_the_title_is_not_taken_from_a_page_that_was_taken_again(store):
-    item = frames.open_item(store, Fonds(), year=2026)
+    item = frames.open_item(store, Fonds(number="Z001"), year=2026)
     keep(store, item.id, picture(1))
     frames.ask_retake(store, item.id)
     keep(store, item.id, picture(2))

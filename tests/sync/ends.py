@@ -49,7 +49,7 @@ def picture(seed: int, size_bytes: int = 150_000) -> bytes:
 
 def capture(store: Store, count: int, *, size_bytes: int = 150_000, seed: int = 0) -> list[str]:
     """An item of `count` frames; their digests."""
-    item = frames.open_item(store, Fonds(), year=1991)
+    item = frames.open_item(store, Fonds(number="Z001"), year=1991)
     kept = [
         frames.keep(
             store,

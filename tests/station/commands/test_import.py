@@ -163,7 +163,7 @@ def test_a_picture_of_two_hundred_megapixels_is_read_with_bounded_memory(tmp_pat
 def test_an_import_that_was_killed_leaves_nothing_open_for_ever(tmp_path):
     home = tmp_path / "home"
     with Store.open(home, station="st-001") as store:
-        left = frames.open_item(store, Fonds(), year=2026)
+        left = frames.open_item(store, Fonds(number="Z001"), year=2026)
         data = write(tmp_path / "left.jpg").read_bytes()
         exposure = Exposure(data=data, media_type="image/jpeg", source="left.jpg")
         frames.keep(store, left.id, exposure)
