@@ -202,6 +202,15 @@ class Ledger:
         """Whether a sealed item names this document."""
         return bool(self._db.read("SELECT 1 FROM records WHERE sha256 = ?", sha256))
 
+    def unindexed(self) -> list[str]:
+        """Stored record documents without a page, but for those set aside as unreadable."""
+        rows = self._db.read(
+            "SELECT DISTINCT sha256 FROM records JOIN objects USING (sha256)"
+            " WHERE sha256 NOT IN (SELECT sha256 FROM pages)"
+            " AND 'record/' || sha256 NOT IN (SELECT topic FROM quarantine)"
+        )
+        return [row["sha256"] for row in rows]
+
     def add_page(self, sha256: str, number: int, shot: int, *, text: str) -> None:
         """One page of a record document, to be found by its words."""
         self._db.write(

@@ -62,6 +62,7 @@ class Receiving:
         self._filing = Filing(ledger, staging, vault, now)
         self._owed: dict[str, Owed] = {}
         self._told_again: dict[str, int] = {}
+        self._index_what_is_left()
 
     def take(self, parcel: Parcel, now_s: float) -> None:
         """One message. Raises InputError when it makes no sense: give it to `quarantine`."""
@@ -152,6 +153,14 @@ class Receiving:
     def _durable(self, station: str) -> int:
         lease = self._ledger.lease(station)
         return self._ledger.standing(station, lease.epoch).durable_seq if lease else 0
+
+    def _index_what_is_left(self) -> None:
+        """Documents whose storing was completed by recovery never came by `_take_file`."""
+        for digest in self._ledger.unindexed():
+            # One that is missing is for `verify` to tell; it must not keep others from coming.
+            if self._vault.has(digest):
+                self._index(digest)
+        self._ledger.commit()
 
     def _index(self, digest: str) -> None:
         if not (self._ledger.stored(digest) and self._ledger.is_record(digest)):
