@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from firmware_config import load, notify
+from firmware_config.address import host_and_port
 from firmware_config.border import Parser, Stop, run_command
 from firmware_config.errors import ConfigError, DamageError
 from firmware_config.schema import Township
@@ -46,10 +47,8 @@ def run(words: list[str]) -> int:
 def receive(settings: Township, arguments: argparse.Namespace) -> int:
     """PROCESS 4, until SIGTERM; then it says what is there."""
     if arguments.broker:
-        host, _, port = arguments.broker.rpartition(":")
-        link = msgspec.structs.replace(
-            settings.link, broker_host=host or port, broker_port=int(port) if host else 1883
-        )
+        host, port = host_and_port(arguments.broker)
+        link = msgspec.structs.replace(settings.link, broker_host=host, broker_port=port)
         settings = msgspec.structs.replace(settings, link=link)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     serving.receive(settings, notify.watched(Stop()))

@@ -117,7 +117,10 @@ def test_without_a_broker_receive_says_what_to_configure(tmp_path: Path) -> None
     assert "broker_host" in caught.value.hint
 
 
-@pytest.mark.parametrize("words", [[], ["fly"], ["search"], ["status", "--colour"]])
+@pytest.mark.parametrize(
+    "words",
+    [[], ["fly"], ["search"], ["status", "--colour"], ["receive", "--broker", "localhost:abc"]],
+)
 def test_wrong_words_are_a_usage_error(words: list[str]) -> None:
     with pytest.raises(UsageError):
         cli.run(words)
