@@ -38,7 +38,7 @@ class Owed(msgspec.Struct, kw_only=True):
 
 
 class Receiving:
-    """One receiver. `now` gives the wall time as text; `session` names this life of it.
+    """One receiver. `now` gives the wall time as text; `session` names its present connection.
 
     Methods raise StorageError, after which nothing uncommitted may be believed: end, and start
     again from what is on the disk.
@@ -51,13 +51,13 @@ class Receiving:
         staging: Staging,
         vault: Vault,
         *,
-        session: str,
+        session: str = "",
         now: Callable[[], str],
     ) -> None:
         self._settings = settings
         self._ledger = ledger
         self._vault = vault
-        self._session = session
+        self.session = session
         self._now = now
         self._filing = Filing(ledger, staging, vault, now)
         self._owed: dict[str, Owed] = {}
@@ -196,7 +196,7 @@ class Receiving:
         grant = Grant(
             session=hello.session,
             receiver=self._settings.receiver,
-            receiver_session=self._session,
+            receiver_session=self.session,
             lease_epoch=lease.lease_epoch,
             server_time=self._now(),
             server_gen=self._ledger.server_gen,

@@ -82,6 +82,24 @@ def test_a_township_killed_in_mid_file_goes_on_from_what_it_had(
         ends.assert_all_there(tmp_path, store, [digest])
 
 
+def test_a_receiver_whose_own_line_is_cut_keeps_no_station_waiting(
+    tmp_path: Path, broker_port: int
+) -> None:
+    with (
+        bad_link(broker_port) as line,
+        ends.township(tmp_path, line.port),
+        ends.station(tmp_path) as (store, outbox),
+    ):
+        digests = ends.capture(store, 1, size_bytes=4_000_000)
+        half_way = ends.once(lambda: ends.staged_bytes(tmp_path) > 500_000, line.cut)
+        patient = ends.settings(broker_port, no_progress_s=300.0)
+
+        ends.deliver(outbox, patient, timeout_s=5.0, stop=half_way)
+
+        assert line.cuts == 1
+        ends.assert_all_there(tmp_path, store, digests)
+
+
 def test_a_broker_that_restarts_in_mid_file_loses_nothing(
     tmp_path: Path, broker_kind: broker.Kind
 ) -> None:
