@@ -54,8 +54,11 @@ class Ledger:
 
     def __init__(self, path: Path, *, busy_timeout_s: float = 5.0) -> None:
         self._db = Database(path, busy_timeout_s=busy_timeout_s)
-        rows = self._db.read("SELECT value FROM facts WHERE name = 'server_gen'")
-        self.server_gen: str = rows[0]["value"]
+
+    @property
+    def server_gen(self) -> str:
+        """Which life of the ledger this is; read anew, for `township restored` draws another."""
+        return str(self._db.read("SELECT value FROM facts WHERE name = 'server_gen'")[0]["value"])
 
     def commit(self) -> None:
         """Make all of it durable."""

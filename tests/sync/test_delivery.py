@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,14 @@ from firmware_config.errors import LinkError
 from sync import broker
 from sync.client import Connection
 from sync.parcel import Parcel
+from sync.township import cli
 from sync.township.database import Database
 from sync.township.search import search
 from sync.wire import Address
 from tests.sync import ends
 from tests.sync.badlink import bad_link
+
+FULL_AFTER_ONE = '[vault]\ndriver = "faulty"\nfault = "full:1"\n'
 
 
 def test_every_frame_becomes_a_receipt(tmp_path: Path, broker_port: int) -> None:
@@ -151,6 +155,28 @@ def test_a_township_that_burnt_down_is_told_everything_again(
         ends.assert_all_there(tmp_path, store, digests)
 
 
+def test_a_township_restored_from_a_backup_gets_the_files_that_came_after_it(
+    tmp_path: Path, broker_port: int
+) -> None:
+    folder, backup = tmp_path / "township", tmp_path / "backup"
+    with ends.station(tmp_path) as (store, outbox):
+        digests = ends.capture(store, 3)
+        with ends.township(tmp_path, broker_port, FULL_AFTER_ONE), pytest.raises(LinkError):
+            ends.deliver(outbox, ends.settings(broker_port), timeout_s=1.5)
+        shutil.copytree(folder, backup)
+        with ends.township(tmp_path, broker_port):
+            ends.deliver(outbox, ends.settings(broker_port))
+        shutil.rmtree(folder)
+        backup.rename(folder)
+
+        assert cli.run(["restored", "--home", str(folder)]) == 0
+
+        digests += ends.capture(store, 1, seed=50)
+        with ends.township(tmp_path, broker_port):
+            ends.deliver(outbox, ends.settings(broker_port))
+        ends.assert_all_there(tmp_path, store, digests)
+
+
 def test_garbage_on_every_topic_harms_nobody(tmp_path: Path, broker_port: int) -> None:
     with ends.township(tmp_path, broker_port) as receiver, ends.station(tmp_path) as (store, out):
         ends.capture(store, 1)
@@ -227,10 +253,9 @@ def test_sigterm_ends_the_township_cleanly(tmp_path: Path, broker_port: int) -> 
 def test_a_full_vault_ends_the_township_and_receipts_nothing_false(
     tmp_path: Path, broker_port: int
 ) -> None:
-    faulty = '[vault]\ndriver = "faulty"\nfault = "full:1"\n'
     with ends.station(tmp_path) as (store, outbox):
         digests = ends.capture(store, 3)
-        with ends.township(tmp_path, broker_port, faulty) as receiver:
+        with ends.township(tmp_path, broker_port, FULL_AFTER_ONE) as receiver:
             with pytest.raises(LinkError):
                 ends.deliver(outbox, ends.settings(broker_port), timeout_s=1.5)
             assert receiver.wait(5) == 74
