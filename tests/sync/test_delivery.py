@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from firmware_config.errors import LinkError
+from firmware_config.schema import Vault
 from sync import broker
 from sync.client import Connection
 from sync.parcel import Parcel
 from sync.township import cli
 from sync.township.database import Database
 from sync.township.search import search
+from sync.township.vault_folder import FolderVault
 from sync.wire import Address
 from tests.sync import ends
 from tests.sync.badlink import bad_link
@@ -280,6 +282,21 @@ def test_a_record_document_can_be_searched_once_it_is_there(
     found = [search(database, words) for words in ("水", "成水", "任职的通知", "李 通知", "王")]
     database.close()
     assert [len(hits) for hits in found] == [1, 1, 1, 1, 0]
+
+
+def test_a_hundred_blobs_that_are_gone_hold_up_no_other(tmp_path: Path, broker_port: int) -> None:
+    with ends.township(tmp_path, broker_port), ends.station(tmp_path) as (store, outbox):
+        gone = ends.capture(store, 100, size_bytes=10)
+        for digest in gone:
+            store.spool.path(digest).unlink()
+        sound = ends.capture(store, 30, size_bytes=10, seed=1000)
+        waiting = lambda: {file.digest for file in outbox.files_waiting(200)}  # noqa: E731
+
+        ends.deliver(outbox, ends.settings(broker_port), stop=lambda: waiting() == set(gone))
+
+        assert waiting() == set(gone)
+        vault = FolderVault(Vault(), tmp_path / "township")
+        assert all(vault.has(digest) for digest in sound)
 
 
 def _garbage() -> list[Parcel]:
