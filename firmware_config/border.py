@@ -6,17 +6,37 @@ import argparse
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from firmware_config.errors import OurError, UsageError
 
 INTERRUPTED = 130
 
 
+class Formatter(argparse.HelpFormatter):
+    """Help whose own words are Chinese."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[Any],
+        prefix: str | None = None,
+    ) -> None:
+        """The first line, after 用法."""
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+
 class Parser(argparse.ArgumentParser):
-    """argparse that raises UsageError (64) where argparse would exit with 2."""
+    """argparse in Chinese that raises UsageError (64) where argparse would exit with 2."""
+
+    def __init__(self, *, add_help: bool = True, **settings: Any) -> None:
+        super().__init__(**{"formatter_class": Formatter, **settings}, add_help=False)
+        self._positionals.title, self._optionals.title = "参数", "选项"
+        if add_help:
+            self.add_argument("-h", "--help", action="help", help="显示本说明")
 
     def error(self, message: str) -> NoReturn:
         """Raise UsageError with what argparse has to say, after the usage line."""

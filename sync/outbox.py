@@ -68,11 +68,14 @@ class Outbox(Protocol):
     def entries_after(self, seq: int, limit: int) -> Sequence[Entry]:
         """Entries that follow `seq`, in order."""
 
-    def files_waiting(self) -> Sequence[Waiting]:
-        """Files without a receipt, in the order in which they should go."""
+    def files_waiting(self, limit: int = 100) -> Sequence[Waiting]:
+        """The first `limit` files without a receipt, in the order in which they should go."""
 
     def read(self, digest: str, start: int, end: int) -> bytes:
         """Bytes of a file. Raises StorageError."""
+
+    def check(self, digest: str) -> None:
+        """Hash a whole file. Raises DamageError when it is not what its name says."""
 
     def accept_entries(self, *, durable_seq: int, chain: str, server_gen: str) -> None:
         """The township has the entries up to `durable_seq`."""

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from firmware_config.errors import DamageError, StorageError
 from station.store import Store, outbox, waking
 
+DAMAGED_HINT = "本机有图像文件损坏，无法发送，请不要清理设备，并联系技术员。"
+
 log = logging.getLogger(__name__)
 
 
@@ -30,9 +32,9 @@ class StoreOutbox:
         """Entries that follow `seq`."""
         return outbox.entries_after(self._store, seq, limit)
 
-    def files_waiting(self) -> Sequence[outbox.Waiting]:
-        """The next files to send."""
-        return outbox.files_waiting(self._store)
+    def files_waiting(self, limit: int = 100) -> Sequence[outbox.Waiting]:
+        """The next files to send, at most `limit`."""
+        return outbox.files_waiting(self._store, limit)
 
     def read(self, digest: str, start: int, end: int) -> bytes:
         """Bytes of a blob. Raises StorageError when it is gone, DamageError when it is short."""
@@ -45,6 +47,11 @@ class StoreOutbox:
         if len(data) != end - start:
             raise DamageError(f"blob {digest} ends before byte {end}")
         return data
+
+    def check(self, digest: str) -> None:
+        """Hash a blob. Raises StorageError when it is gone, DamageError when it is damaged."""
+        if self._store.spool.actual_digest(digest) != digest:
+            raise DamageError(f"our own copy of {digest} is damaged", hint=DAMAGED_HINT)
 
     def accept_entries(self, *, durable_seq: int, chain: str, server_gen: str) -> None:
         """The township has the entries up to `durable_seq`."""

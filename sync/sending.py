@@ -13,13 +13,13 @@ from typing import Literal
 
 import msgspec
 
-from firmware_config.errors import LinkError, OurError, StorageError
+from firmware_config.errors import DamageError, LinkError, OurError, StorageError
 from firmware_config.schema import Sync
 from sync.outbox import Outbox
 from sync.pace import Pace, Pause
 from sync.parcel import HEADER_BYTES, Parcel, pack
 from sync.refusals import refusal
-from sync.sending_files import FilesOnWire, Step
+from sync.sending_files import DAMAGED_AGAIN_S, FilesOnWire, Step
 from sync.sending_journal import JournalOnWire, packed
 from sync.wire import (
     NOT_AUTHORISED,
@@ -165,14 +165,9 @@ class Sending:
         return self._phase == "granted"
 
     def _hello(self, now_s: float) -> Parcel:
-        head = self._outbox.head()
-        hello = Hello(
-            session=self._session,
-            epoch=head.epoch,
-            seq=head.seq,
-            chain=head.chain,
-            server_gen=self._outbox.accepted()[0],
-        )
+        head, (server_gen, _) = self._outbox.head(), self._outbox.accepted()
+        own = {"session": self._session, "server_gen": server_gen}
+        hello = Hello(epoch=head.epoch, seq=head.seq, chain=head.chain, **own)
         self._hello_due_s = now_s + self._pause.next_s()
         parcel = pack(Address(kind="hello", station=self._station), hello)
         answer = Address(kind="grant", station=self._station).topic
@@ -200,7 +195,7 @@ class Sending:
 
     def _next_of_a_file(self, now_s: float) -> Parcel | None:
         if self._files_changed:
-            self._files.wait_list(self._outbox.files_waiting())
+            self._files.wait_list(self._outbox.files_waiting(self._files.in_view))
             self._files_changed = False
         grant = self._grant
         chunk_bytes = min(self._pace.chunk_bytes, self._limit_bytes - HEADER_BYTES)
@@ -218,10 +213,12 @@ class Sending:
         return None
 
     def _file_parcel(self, step: Step, grant: Grant) -> Parcel:
-        digest, receiver = step.file.digest, grant.receiver
+        digest, receiver, data = step.file.digest, grant.receiver, b""
         to = Address(kind="init", station=self._station, receiver=receiver, digest=digest)
-        whole = step.act != "segment"
-        data = b"" if whole else self._outbox.read(digest, step.start, step.end)
+        if step.act == "init" and self._files.is_suspect(digest):
+            self._outbox.check(digest)
+        elif step.act == "segment":
+            data = self._outbox.read(digest, step.start, step.end)
         return step.parcel(to, data, lease=grant.lease_epoch)
 
     def _ask(self, now_s: float, delay_s: float) -> None:
@@ -275,19 +272,22 @@ class Sending:
         if state.state == "stored":
             self._outbox.accept_file(state.sha256, server_gen=receipt.server_gen)
             self._files.done(state.sha256)
-            self._files_changed = True
             self.troubles.pop(state.sha256, None)
+            self._files_changed = True
             return True
         if state.state == "rejected":
             error = LinkError(f"the township rejected {state.sha256}: {state.reason}")
+            self._files.rejected(state.sha256)
             self._put_back(state.sha256, error, now_s)
             return True
         return self._files.told(state, again=receipt.again)
 
     def _put_back(self, digest: str, error: OurError, now_s: float) -> None:
         self.troubles[digest] = error
+        self._files_changed = True
         settings = self._settings
-        self._files.put_back(digest, now_s, settings.retry_first_s, settings.retry_longest_s)
+        first_s = DAMAGED_AGAIN_S if isinstance(error, DamageError) else settings.retry_first_s
+        self._files.put_back(digest, now_s, first_s, settings.retry_longest_s)
 
     def _accept_entries(self, word: Grant | Receipt) -> None:
         seq, server_gen = word.durable_seq, word.server_gen

@@ -15,6 +15,9 @@ from sync.wire import Address, FileInit, FileState
 
 AT_ONCE = 4
 """Files worked on together, so that asking about the next one costs no round trip."""
+IN_VIEW = 100
+DAMAGED_AGAIN_S = 3600.0
+"""How long a file waits whose copy here is damaged: a person must heal it first."""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +106,7 @@ class FilesOnWire:
         self._granted: dict[str, FileState] = {}
         self._back_until_s: dict[str, float] = {}
         self._failures: dict[str, int] = {}
+        self._suspects: set[str] = set()
 
     def begin(self, known: Iterable[FileState]) -> None:
         """A session begins; `known` is what its grant said of files on their way."""
@@ -111,7 +115,7 @@ class FilesOnWire:
 
     def wait_list(self, waiting: Sequence[Waiting]) -> None:
         """What waits now, in the order in which it should go."""
-        self._order = sorted(waiting, key=lambda file: file.kind != "record")
+        self._order = sorted(waiting, key=self._rank)
         still = {file.digest for file in waiting}
         for digest in self._on_wire.keys() - still:
             del self._on_wire[digest]
@@ -142,6 +146,7 @@ class FilesOnWire:
         self._on_wire.pop(digest, None)
         self._back_until_s.pop(digest, None)
         self._failures.pop(digest, None)
+        self._suspects.discard(digest)
         self._order = [file for file in self._order if file.digest != digest]
 
     def put_back(self, digest: str, now_s: float, first_s: float, longest_s: float) -> None:
@@ -149,7 +154,21 @@ class FilesOnWire:
         self._on_wire.pop(digest, None)
         self._granted.pop(digest, None)
         failures = self._failures[digest] = self._failures.get(digest, 0) + 1
-        self._back_until_s[digest] = now_s + min(longest_s, first_s * 2 ** min(failures, 16))
+        pause_s = min(longest_s, first_s * 2 ** min(failures, 16))
+        self._back_until_s[digest] = now_s + max(first_s, pause_s)
+
+    def rejected(self, digest: str) -> None:
+        """The township got bytes that are not what the name says: the line's fault, or ours."""
+        self._suspects.add(digest)
+
+    def is_suspect(self, digest: str) -> bool:
+        """Whether our own copy must be hashed before it takes up the line again."""
+        return digest in self._suspects
+
+    @property
+    def in_view(self) -> int:
+        """How many waiting files to list, so that those that failed are never all one sees."""
+        return IN_VIEW + len(self._failures)
 
     @property
     def unreceipted_bytes(self) -> int:
@@ -167,6 +186,9 @@ class FilesOnWire:
     def next_s(self) -> float | None:
         """When the first file that was put back may go again."""
         return min(self._back_until_s.values(), default=None)
+
+    def _rank(self, file: Waiting) -> tuple[bool, bool]:
+        return file.kind != "record", file.digest in self._failures
 
     def _may_go(self, file: Waiting, now_s: float, *, bulk: bool) -> bool:
         if file.kind == "master" and not bulk:

@@ -1,4 +1,4 @@
-"""`township`: receive, status, verify, search."""
+"""`township`: receive, status, verify, restored, search."""
 
 from __future__ import annotations
 
@@ -12,14 +12,23 @@ from pathlib import Path
 import msgspec
 
 from firmware_config import load, notify
+from firmware_config.address import host_and_port
 from firmware_config.border import Parser, Stop, run_command
 from firmware_config.errors import ConfigError, DamageError
 from firmware_config.schema import Township
-from sync.township import report, search, serving
+from sync.township import report, restoring, search, serving
 from sync.township.database import Database
 from sync.township.vault import open_vault
 
+HELP = {
+    "receive": "接收各站送来的资料，直到停止",
+    "status": "查看已收到多少资料",
+    "verify": "逐个核对全部文件和日志是否完好",
+    "restored": "从备份恢复之后运行一次：请各站重新核对，补发缺少的文件",
+    "search": "按字词查找已归档的资料",
+}
 NO_LEDGER_HINT = "这里还没有台账：请检查 --home，或先运行 township receive。"
+RESTORED_NEXT = "请重新启动接收程序（township receive），各站会重新核对全部资料。"
 DAMAGE_HINT = "台账与文件不一致，请勿再写入，并联系技术员。"
 
 
@@ -39,6 +48,8 @@ def run(words: list[str]) -> int:
             return status(settings, arguments)
         case "verify":
             return verify(settings, arguments)
+        case "restored":
+            return restored(settings, arguments)
         case _:
             return find(settings, arguments)
 
@@ -46,10 +57,8 @@ def run(words: list[str]) -> int:
 def receive(settings: Township, arguments: argparse.Namespace) -> int:
     """PROCESS 4, until SIGTERM; then it says what is there."""
     if arguments.broker:
-        host, _, port = arguments.broker.rpartition(":")
-        link = msgspec.structs.replace(
-            settings.link, broker_host=host or port, broker_port=int(port) if host else 1883
-        )
+        host, port = host_and_port(arguments.broker)
+        link = msgspec.structs.replace(settings.link, broker_host=host, broker_port=port)
         settings = msgspec.structs.replace(settings, link=link)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     serving.receive(settings, notify.watched(Stop()))
@@ -66,7 +75,7 @@ def status(settings: Township, arguments: argparse.Namespace) -> int:
     ]
     total = (
         f"条目 {found.records} 件，文件 {found.files} 个（{found.file_bytes / 1e6:.1f} MB），"
-        f"接收中 {found.receiving} 个，隔离 {found.quarantined} 条"
+        f"接收中 {found.receiving} 个，待人工查看 {found.quarantined} 条"
     )
     _say(arguments, found, "\n".join([*lines, total]))
     return 0
@@ -77,11 +86,21 @@ def verify(settings: Township, arguments: argparse.Namespace) -> int:
     with _ledger(settings) as database:
         vault = open_vault(settings.vault, serving.home_of(settings))
         found = report.verify(database, vault)
-    checked = f"已核对：日志 {found.entries} 条，文件 {found.objects} 个，画幅 {found.frames} 幅"
-    checked += f"（未到 {found.frames_awaited} 幅），问题 {len(found.wrong)} 个"
+    checked = f"已核对：日志 {found.entries} 条，文件 {found.objects} 个，原图 {found.frames} 张"
+    checked += f"（未到 {found.frames_awaited} 张），问题 {len(found.wrong)} 个"
     _say(arguments, found, "\n".join([checked, *found.wrong]))
     if found.wrong:
         raise DamageError(f"verify found {len(found.wrong)} faults", hint=DAMAGE_HINT)
+    return 0
+
+
+def restored(settings: Township, arguments: argparse.Namespace) -> int:
+    """To be run once after the ledger or the vault came back from a backup."""
+    with _ledger(settings) as database:
+        vault = open_vault(settings.vault, serving.home_of(settings))
+        found = restoring.restored(database, vault)
+    again = f"文件完好 {found.files} 个，缺失或损坏 {len(found.forgotten)} 个，由各站重新补发"
+    _say(arguments, found, f"已登记本次恢复：{again}。\n{RESTORED_NEXT}")
     return 0
 
 
@@ -114,19 +133,22 @@ def _say(arguments: argparse.Namespace, found: object, sentence: str) -> None:
 
 
 def _parser() -> Parser:
-    shared = Parser(add_help=False)
-    shared.add_argument("--home", type=Path, help="folder of all state")
-    shared.add_argument("--config", type=Path, help="configuration file")
-    shared.add_argument("--json", action="store_true", help="speak JSON, for programs")
-    parser = Parser(prog="township", description="The township's end: receive, check, search.")
-    commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
-    receiver = commands.add_parser("receive", parents=[shared], help="receive until stopped")
-    receiver.add_argument("--broker", default="", help="HOST:PORT, instead of the configuration's")
-    commands.add_parser("status", parents=[shared], help="what is here")
-    commands.add_parser("verify", parents=[shared], help="hash everything again")
-    finder = commands.add_parser("search", parents=[shared], help="find words in the records")
-    finder.add_argument("words", nargs="+")
-    finder.add_argument("--limit", type=int, default=20)
+    parser = Parser(prog="township", description="乡镇端：接收各站资料，核对，查找")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
+    made = {
+        name: commands.add_parser(name, help=HELP[name], description=HELP[name]) for name in HELP
+    }
+    for command in made.values():
+        command.add_argument("--home", type=Path, metavar="目录", help="台账和文件库所在的目录")
+        command.add_argument("--config", type=Path, metavar="文件", help="配置文件")
+        command.add_argument("--json", action="store_true", help="输出给程序读的 JSON")
+    made["receive"].add_argument(
+        "--broker", default="", metavar="主机:端口", help="消息服务器地址，代替配置文件里的"
+    )
+    made["search"].add_argument("words", nargs="+", metavar="字词", help="要查找的字词")
+    made["search"].add_argument(
+        "--limit", type=int, default=20, metavar="条数", help="最多列出多少条，默认 20"
+    )
     return parser
 
 

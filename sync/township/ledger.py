@@ -54,8 +54,11 @@ class Ledger:
 
     def __init__(self, path: Path, *, busy_timeout_s: float = 5.0) -> None:
         self._db = Database(path, busy_timeout_s=busy_timeout_s)
-        rows = self._db.read("SELECT value FROM facts WHERE name = 'server_gen'")
-        self.server_gen: str = rows[0]["value"]
+
+    @property
+    def server_gen(self) -> str:
+        """Which life of the ledger this is; read anew, for `township restored` draws another."""
+        return str(self._db.read("SELECT value FROM facts WHERE name = 'server_gen'")[0]["value"])
 
     def commit(self) -> None:
         """Make all of it durable."""
@@ -201,6 +204,15 @@ class Ledger:
     def is_record(self, sha256: str) -> bool:
         """Whether a sealed item names this document."""
         return bool(self._db.read("SELECT 1 FROM records WHERE sha256 = ?", sha256))
+
+    def unindexed(self) -> list[str]:
+        """Stored record documents without a page, but for those set aside as unreadable."""
+        rows = self._db.read(
+            "SELECT DISTINCT sha256 FROM records JOIN objects USING (sha256)"
+            " WHERE sha256 NOT IN (SELECT sha256 FROM pages)"
+            " AND 'record/' || sha256 NOT IN (SELECT topic FROM quarantine)"
+        )
+        return [row["sha256"] for row in rows]
 
     def add_page(self, sha256: str, number: int, shot: int, *, text: str) -> None:
         """One page of a record document, to be found by its words."""

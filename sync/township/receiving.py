@@ -38,7 +38,7 @@ class Owed(msgspec.Struct, kw_only=True):
 
 
 class Receiving:
-    """One receiver. `now` gives the wall time as text; `session` names this life of it.
+    """One receiver. `now` gives the wall time as text; `session` names its present connection.
 
     Methods raise StorageError, after which nothing uncommitted may be believed: end, and start
     again from what is on the disk.
@@ -51,17 +51,18 @@ class Receiving:
         staging: Staging,
         vault: Vault,
         *,
-        session: str,
+        session: str = "",
         now: Callable[[], str],
     ) -> None:
         self._settings = settings
         self._ledger = ledger
         self._vault = vault
-        self._session = session
+        self.session = session
         self._now = now
         self._filing = Filing(ledger, staging, vault, now)
         self._owed: dict[str, Owed] = {}
         self._told_again: dict[str, int] = {}
+        self._index_what_is_left()
 
     def take(self, parcel: Parcel, now_s: float) -> None:
         """One message. Raises InputError when it makes no sense: give it to `quarantine`."""
@@ -153,6 +154,14 @@ class Receiving:
         lease = self._ledger.lease(station)
         return self._ledger.standing(station, lease.epoch).durable_seq if lease else 0
 
+    def _index_what_is_left(self) -> None:
+        """Documents whose storing was completed by recovery never came by `_take_file`."""
+        for digest in self._ledger.unindexed():
+            # One that is missing is for `verify` to tell; it must not keep others from coming.
+            if self._vault.has(digest):
+                self._index(digest)
+        self._ledger.commit()
+
     def _index(self, digest: str) -> None:
         if not (self._ledger.stored(digest) and self._ledger.is_record(digest)):
             return
@@ -187,7 +196,7 @@ class Receiving:
         grant = Grant(
             session=hello.session,
             receiver=self._settings.receiver,
-            receiver_session=self._session,
+            receiver_session=self.session,
             lease_epoch=lease.lease_epoch,
             server_time=self._now(),
             server_gen=self._ledger.server_gen,

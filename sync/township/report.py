@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from firmware_config.errors import StorageError
 from sync import chain
 from sync.township.database import Database
 from sync.township.vault import Vault, digest_of
@@ -62,7 +61,7 @@ def verify(database: Database, vault: Vault) -> Verification:
     """
     entries, broken = _chains(database)
     objects = database.read("SELECT sha256, size_bytes FROM objects ORDER BY sha256")
-    wrong = [sentence for row in objects if (sentence := _object(vault, row["sha256"]))]
+    wrong = [sentence for row in objects if (sentence := fault_of(vault, row["sha256"]))]
     frames, awaited, false = _frames(database)
     return Verification(
         entries=entries,
@@ -71,6 +70,15 @@ def verify(database: Database, vault: Vault) -> Verification:
         frames_awaited=awaited,
         wrong=(*broken, *wrong, *false),
     )
+
+
+def fault_of(vault: Vault, digest: str) -> str:
+    """What is wrong with an object, in a sentence; empty when it is whole."""
+    try:
+        found = digest_of(vault.open(digest))
+    except OSError as error:
+        return f"文件 {digest} 找不到或读不出：{error}"
+    return "" if found == digest else f"文件 {digest} 已损坏，现在的校验值是 {found}"
 
 
 def _chains(database: Database) -> tuple[int, list[str]]:
@@ -86,20 +94,12 @@ def _chains(database: Database) -> tuple[int, list[str]]:
         for seq, row in enumerate(rows, start=1):
             link = chain.following(link, seq, row["payload"].encode())
             if (row["seq"], row["chain"]) != (seq, link):
-                wrong.append(f"{station}/{epoch}: entry {row['seq']} breaks the chain")
+                wrong.append(f"{station} 的日志第 {row['seq']} 条与前文对不上（{epoch}）")
                 break
         if (len(rows), link) != (head["durable_seq"], head["chain"]):
-            wrong.append(f"{station}/{epoch}: the entries do not lead to the head of the chain")
+            wrong.append(f"{station} 的日志与台账所记的末尾不符（{epoch}）")
         count += len(rows)
     return count, wrong
-
-
-def _object(vault: Vault, digest: str) -> str:
-    try:
-        found = digest_of(vault.open(digest))
-    except StorageError as error:
-        return f"object {digest}: {error.message}"
-    return "" if found == digest else f"object {digest} is damaged: it hashes to {found}"
 
 
 def _frames(database: Database) -> tuple[int, int, list[str]]:
@@ -111,7 +111,8 @@ def _frames(database: Database) -> tuple[int, int, list[str]]:
         " WHERE type = 'frame.kept'"
     )
     wrong = [
-        f"{row['station']}: entry {row['seq']} tells of {row['told']} bytes, not {row['found']}"
+        f"{row['station']} 的日志第 {row['seq']} 条记为 {row['told']} 字节，"
+        f"实有 {row['found']} 字节"
         for row in rows
         if row["found"] not in (None, row["told"])
     ]

@@ -38,12 +38,14 @@ def receive(settings: Township, stop: Stop) -> None:
     """Receive until told to stop. Raises ConfigError, and StorageError when the disk fails."""
     if not settings.link.broker_host:
         raise ConfigError("[link] names no broker_host", hint=NO_BROKER_HINT)
-    session = secrets.token_hex(8)
     pause = Pause(RETRY_FIRST_S, RETRY_LONGEST_S, random.Random())
-    with opened(settings, session) as receiving:
+    with opened(settings) as receiving:
         while not stop():
             try:
-                with connected(settings, session) as connection:
+                # Anew for each connection, so that stations see that one fell, and what was on
+                # its way with it, and ask at once what is there.
+                receiving.session = secrets.token_hex(8)
+                with connected(settings, receiving.session) as connection:
                     pause.begin()
                     serve(connection, receiving, stop)
             except LinkError as error:
@@ -57,7 +59,7 @@ def home_of(settings: Township) -> Path:
 
 
 @contextmanager
-def opened(settings: Township, session: str) -> Iterator[Receiving]:
+def opened(settings: Township) -> Iterator[Receiving]:
     """The receiver over what is on the disk. Raises StorageError."""
     home = home_of(settings)
     with (
@@ -65,7 +67,7 @@ def opened(settings: Township, session: str) -> Iterator[Receiving]:
         closing(Staging(home / STAGING)) as staging,
     ):
         vault = open_vault(settings.vault, home)
-        yield Receiving(settings, ledger, staging, vault, session=session, now=wall_time)
+        yield Receiving(settings, ledger, staging, vault, now=wall_time)
 
 
 @contextmanager

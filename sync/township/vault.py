@@ -18,7 +18,8 @@ class Vault(Protocol):
     def put(self, digest: str, staged: Path) -> None:
         """Keep the file at `staged` as `digest`, durably; `staged` may be gone afterwards.
 
-        Putting what is there already does nothing. Raises StorageError.
+        What is there already is replaced, for it may be damaged. Without `staged` it is only
+        made durable. Raises StorageError, also when neither is there.
         """
 
     def open(self, digest: str) -> BinaryIO:

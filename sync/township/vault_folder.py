@@ -21,15 +21,18 @@ class FolderVault:
             make_folder(self._folder)
 
     def put(self, digest: str, staged: Path) -> None:
-        """Move `staged` in: fsync, rename, fsync the folder."""
+        """Move `staged` in: fsync, rename, fsync the folder.
+
+        What stands there already is replaced: `staged` was hashed a moment ago, it was not.
+        """
         place = self._place(digest)
         with disk(f"vault {digest}"):
             make_folder(place.parent)
-            if place.is_file():
-                staged.unlink(missing_ok=True)
-            else:
+            if staged.is_file():
                 _sync_file(staged)
                 _move(staged, place)
+            elif not place.is_file():
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
             # Also for what was there: whoever moved it in may have died before this line.
             sync_folder(place.parent)
 

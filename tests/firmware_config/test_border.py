@@ -47,6 +47,18 @@ def test_argparse_s_complaint_is_a_usage_error() -> None:
         parser.parse_args(["--number", "x"])
 
 
+def test_help_speaks_chinese() -> None:
+    parser = Parser(prog="township")
+    commands = parser.add_subparsers(metavar="命令")
+    below = commands.add_parser("verify")
+    below.add_argument("file", metavar="文件")
+
+    for words in (parser.format_help(), below.format_help()):
+        assert words.startswith("用法：township")
+        assert "显示本说明" in words
+        assert not {"usage", "options", "arguments", "show this"} & set(words.split(":"))
+
+
 def test_sigterm_asks_to_stop() -> None:
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
     stop = Stop()

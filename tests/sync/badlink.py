@@ -15,7 +15,10 @@ RESET = struct.pack("ii", 1, 0)
 
 
 class BadLink:
-    """Forwards `port` to a broker. `cut_after_bytes` and `cut_every_s` reset each connection."""
+    """Forwards `port` to a broker, one connection at a time.
+
+    `cut_after_bytes` and `cut_every_s` reset each connection, `cut` the one that stands.
+    """
 
     def __init__(
         self, broker_port: int, *, cut_after_bytes: int = 0, cut_every_s: float = 0.0
@@ -25,11 +28,15 @@ class BadLink:
         self._cut_every_s = cut_every_s
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._ended = threading.Event()
+        self._to_be_cut = threading.Event()
         self.port: int = self._listener.getsockname()[1]
         self.up_bytes = 0
         self.cuts = 0
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
+
+    def cut(self) -> None:
+        self._to_be_cut.set()
 
     def close(self) -> None:
         self._ended.set()
@@ -58,7 +65,8 @@ class BadLink:
                 if ready is near:
                     self.up_bytes += len(data)
                     budget -= len(data)
-            if budget <= 0 or time.monotonic() > until_s:
+            if budget <= 0 or time.monotonic() > until_s or self._to_be_cut.is_set():
+                self._to_be_cut.clear()
                 self.cuts += 1
                 for end in (near, far):
                     end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)

@@ -6,7 +6,7 @@ import hashlib
 
 import msgspec
 
-from firmware_config.errors import StorageError
+from firmware_config.errors import DamageError, StorageError
 from sync import chain
 from sync.wire import FileKind
 
@@ -80,12 +80,17 @@ class MemoryOutbox:
     def entries_after(self, seq: int, limit: int) -> list[Entry]:
         return self.entries[seq : seq + limit]
 
-    def files_waiting(self) -> list[Waiting]:
-        return [
+    def files_waiting(self, limit: int = 100) -> list[Waiting]:
+        waiting = [
             Waiting(digest=digest, size_bytes=len(data), kind=self.kinds[digest])
             for digest, data in self.files.items()
             if digest not in self.accepted_files
         ]
+        return waiting[:limit]
+
+    def check(self, digest: str) -> None:
+        if hashlib.sha256(self.files[digest]).hexdigest() != digest:
+            raise DamageError(f"{digest} is damaged")
 
     def read(self, digest: str, start: int, end: int) -> bytes:
         if digest in self.unreadable:

@@ -70,3 +70,25 @@ def test_a_blob_that_is_gone_or_short_is_an_error(tmp_path: Path) -> None:
         blob.unlink()
         with pytest.raises(StorageError):
             StoreOutbox(store).read(digest, 0, 10)
+
+
+def test_a_blob_with_a_flipped_bit_is_found_and_named_to_a_technician(tmp_path: Path) -> None:
+    with ends.station(tmp_path) as (store, outbox):
+        (digest,) = ends.capture(store, 1, size_bytes=1000)
+        outbox.check(digest)
+        blob = store.spool.path(digest)
+        data = blob.read_bytes()
+        blob.write_bytes(bytes([data[0] ^ 1]) + data[1:])
+
+        with pytest.raises(DamageError) as caught:
+            outbox.check(digest)
+
+        assert "技术员" in caught.value.hint
+
+
+def test_more_files_are_listed_when_more_are_asked_for(tmp_path: Path) -> None:
+    with ends.station(tmp_path) as (store, outbox):
+        digests = ends.capture(store, 3, size_bytes=10)
+
+        assert [file.digest for file in outbox.files_waiting(2)] == digests[:2]
+        assert [file.digest for file in outbox.files_waiting(4)] == digests

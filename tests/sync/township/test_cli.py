@@ -86,8 +86,54 @@ def test_verify_finds_a_lost_object_and_a_changed_entry(
         cli.run(["verify", "--home", str(home), "--json"])
 
     wrong = json.loads(capsys.readouterr().out)["wrong"]
-    assert any("entry 1 breaks the chain" in sentence for sentence in wrong)
-    assert any(sentence.startswith("object ") for sentence in wrong)
+    assert any("第 1 条与前文对不上" in sentence for sentence in wrong)
+    assert any("找不到" in sentence for sentence in wrong)
+
+
+def test_after_a_restore_there_is_a_new_generation_and_people_are_told_what_to_do(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = json.loads(spoken(capsys, "restored", "--home", str(home), "--json"))
+    second = json.loads(spoken(capsys, "restored", "--home", str(home), "--json"))
+
+    words = spoken(capsys, "restored", "--home", str(home))
+
+    assert first["server_gen"] != second["server_gen"]
+    assert (first["files"], first["forgotten"]) == (2, [])
+    assert "已登记本次恢复" in words
+    assert "重新启动" in words
+
+
+def test_a_restore_forgets_the_files_that_are_not_whole(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lost, damaged = sorted(path for path in (home / "vault").rglob("*") if path.is_file())
+    lost.unlink()
+    damaged.write_bytes(b"?")
+
+    found = json.loads(spoken(capsys, "restored", "--home", str(home), "--json"))
+
+    assert found["forgotten"] == [lost.name, damaged.name]
+    desk = Desk(home)
+    desk.hello("two")
+    assert {desk.init(path.name, 6).files[0].state for path in (lost, damaged)} == {"receiving"}
+    desk.close()
+
+
+def test_what_people_read_of_a_township_is_chinese(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in (["--help"], *([name, "--help"] for name in cli.HELP)):
+        with pytest.raises(SystemExit):
+            cli.run(words)
+    said = capsys.readouterr().out
+    said += spoken(capsys, "status", "--home", str(home))
+    said += spoken(capsys, "verify", "--home", str(home))
+
+    for word in ("usage", "options", "show", "画幅", "幅", "隔离"):
+        assert word not in said
+    assert "原图 1 张" in said
+    assert "待人工查看 0 条" in said
 
 
 @pytest.mark.parametrize(("words", "pages"), [("地", 1), ("土地承包", 1), ("孙 书", 1), ("水", 0)])
@@ -117,7 +163,10 @@ def test_without_a_broker_receive_says_what_to_configure(tmp_path: Path) -> None
     assert "broker_host" in caught.value.hint
 
 
-@pytest.mark.parametrize("words", [[], ["fly"], ["search"], ["status", "--colour"]])
+@pytest.mark.parametrize(
+    "words",
+    [[], ["fly"], ["search"], ["status", "--colour"], ["receive", "--broker", "localhost:abc"]],
+)
 def test_wrong_words_are_a_usage_error(words: list[str]) -> None:
     with pytest.raises(UsageError):
         cli.run(words)

@@ -13,6 +13,7 @@ from firmware_config.schema import Vault
 from sync.parcel import Arrival, Parcel, pack
 from sync.township import serving
 from sync.township.database import Database
+from sync.township.search import search
 from sync.township.vault_faulty import FaultyVault
 from sync.wire import TOPICS, Address, Hello, JournalEntry
 from tests.sync.memory import MemoryOutbox
@@ -264,6 +265,51 @@ def test_a_crash_between_vault_and_ledger_is_made_good_at_the_next_start(tmp_pat
 
     assert again.ledger.stored(digest)
     assert again.ledger.partial(digest) is None
+    again.close()
+
+
+def killed_between_vault_and_ledger(home: Path, document: bytes) -> str:
+    """A record document that is whole in the vault and unknown to the ledger."""
+    desk = Desk(home)
+    digest = desk.outbox.add_file(document, "record")
+    desk.hello()
+    desk.records(1)
+    desk.init(digest, len(document), kind="record")
+    desk.segment(digest, 0, document)
+    desk.vault.put(digest, desk.staging.path(digest))
+    desk.close()
+    return digest
+
+
+def test_a_document_stored_by_recovery_can_be_searched(tmp_path: Path) -> None:
+    document = '{"pages": [{"number": 1, "text": {"lines": [{"text": "土地承包"}]}}]}'.encode()
+    killed_between_vault_and_ledger(tmp_path, document)
+
+    Desk(tmp_path).close()
+
+    database = Database(tmp_path / "township.db")
+    hits = search(database, "承包")
+    database.close()
+    assert [hit.page for hit in hits] == [1]
+
+
+def test_an_unreadable_document_stored_by_recovery_is_set_aside_once(tmp_path: Path) -> None:
+    killed_between_vault_and_ledger(tmp_path, b"not json")
+
+    Desk(tmp_path).close()
+    Desk(tmp_path).close()
+
+    assert len(quarantined(tmp_path)) == 1
+
+
+def test_a_document_lost_from_the_vault_keeps_no_receiver_from_starting(tmp_path: Path) -> None:
+    digest = killed_between_vault_and_ledger(tmp_path, b'{"pages": []}')
+    Desk(tmp_path).close()
+    (tmp_path / "vault" / digest[:2] / digest).unlink()
+
+    again = Desk(tmp_path)
+
+    assert again.hello("two").durable_seq == 1
     again.close()
 
 
