@@ -21,7 +21,7 @@ from firmware_config import drivers, load
 from firmware_config.errors import EngineError, InputError, OurError, UsageError
 from firmware_config.schema import Device
 from station.capture.folder import pictures, printable
-from station.commands.running import scanning_year
+from station.commands.running import check_fonds, scanning_year
 from station.model import Exposure, Page, Reason, Text
 from station.store import Store, frames, listing, pages
 from station.store.turn import turn
@@ -45,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Import every picture; returns 74 when one of them could not be read."""
     device = load.device(arguments.config, home=arguments.home)
+    check_fonds(device.fonds)
     engine = None
     if not arguments.no_ocr:
         engine = drivers.load("station.engines", device.ocr.driver)(device.ocr)

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from firmware_config.errors import OurError, UsageError
+from firmware_config.address import host_and_port
+from firmware_config.errors import OurError
 from sync import broker
 
 
@@ -18,7 +19,7 @@ class Processes:
     def __init__(self, home: Path, *, given: str = ""):
         self.home = home
         self.own_broker = not given
-        self.host, self.port = _address(given) if given else (broker.HOST, broker.free_port())
+        self.host, self.port = host_and_port(given) if given else (broker.HOST, broker.free_port())
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.captured_all = False
 
@@ -125,13 +126,6 @@ class Processes:
     def _last_words(self, name: str) -> str:
         text = (self.home / f"{name}.log").read_text(encoding="utf-8", errors="replace")
         return " / ".join(text.strip().splitlines()[-3:])
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not host or not port.isdigit():
-        raise UsageError(f"a broker is HOST:PORT, not {text!r}")
-    return host, int(port)
 
 
 def _quoted(path: Path) -> str:
