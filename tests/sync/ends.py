@@ -28,6 +28,7 @@ from sync.uplink import send_all
 
 STATION = "village-7"
 PATIENCE_S = 20.0
+FULL_AFTER_ONE = '[vault]\ndriver = "faulty"\nfault = "full:1"\n'
 
 
 def need(kind: broker.Kind) -> None:

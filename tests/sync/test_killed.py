@@ -14,13 +14,6 @@ from sync import broker
 from tests.sync import ends
 
 KILLS = 60
-UPLINK = """
-import argparse, sys
-from sync.commands import sync
-parser = argparse.ArgumentParser()
-sync.add_arguments(parser)
-sys.exit(sync.run(parser.parse_args(sys.argv[1:])))
-"""
 
 
 def start_uplink(home: Path, port: int) -> subprocess.Popen[bytes]:
@@ -31,7 +24,7 @@ def start_uplink(home: Path, port: int) -> subprocess.Popen[bytes]:
     )
     where = ["--config", str(config), "--home", str(home / "station")]
     with (home / "uplink.log").open("ab") as log:
-        return subprocess.Popen([sys.executable, "-c", UPLINK, *where], stderr=log)
+        return subprocess.Popen([sys.executable, "-m", "station", "sync", *where], stderr=log)
 
 
 @pytest.mark.slow
@@ -58,6 +51,9 @@ def test_everything_arrives_once_whoever_is_killed_and_whenever(
             else:
                 township = ends.start_township(tmp_path, broker_port)
 
+        ends.until(outbox.empty, 60.0)
+        # One more through the last of each, so that both are surely up before they are ended.
+        digests += ends.capture(store, 1, seed=10 * KILLS)
         ends.until(outbox.empty, 60.0)
 
         ends.assert_all_there(tmp_path, store, digests)
