@@ -7,93 +7,18 @@ import random
 
 import pytest
 
-from firmware_config.errors import DamageError, LinkError
-from firmware_config.schema import Sync
-from sync.parcel import Parcel, pack, unpack
-from sync.sending import Sending
+from firmware_config.errors import LinkError
+from sync.parcel import pack, unpack
 from sync.wire import (
     NO_RECEIVER,
     NOT_AUTHORISED,
     Address,
     FileState,
-    Grant,
     Hello,
-    Receipt,
     Records,
     State,
 )
-from tests.sync.memory import MemoryOutbox
-
-STATION = "s1"
-SETTINGS = Sync(chunk_bytes=65_536, no_progress_s=5.0, retry_first_s=1.0, retry_longest_s=8.0)
-
-
-class Desk:
-    """A station with its outbox, and a pen to write the township's words with."""
-
-    def __init__(self, settings: Sync = SETTINGS) -> None:
-        self.outbox = MemoryOutbox(STATION)
-        self.sending = Sending(STATION, self.outbox, settings, random.Random(7))
-        self.session = ""
-
-    def connect(self, now_s: float = 0.0, limit_bytes: int = 1 << 28) -> Hello:
-        self.sending.link_up(now_s, limit_bytes)
-        return self.hello(now_s)
-
-    def hello(self, now_s: float) -> Hello:
-        parcel = self.sending.next_parcel(now_s)
-        assert parcel is not None
-        assert parcel.address.kind == "hello"
-        hello = unpack(parcel.payload, parcel.enc, Hello)
-        self.session = hello.session
-        return hello
-
-    def grant(self, now_s: float = 0.0, **changes: object) -> None:
-        words: dict[str, object] = {
-            "session": self.session,
-            "receiver": "rx01",
-            "receiver_session": "life-1",
-            "lease_epoch": 1,
-            "server_time": "2026-11-22T00:00:00Z",
-            "server_gen": "g1",
-            "epoch": self.outbox.epoch,
-            "durable_seq": 0,
-            "chain": self.chain_at(0),
-            "credit_bytes": 200_000,
-        }
-        self.sending.granted(Grant(**{**words, **changes}), now_s)  # type: ignore[arg-type]
-
-    def receipt(self, now_s: float = 0.0, seq: int | None = None, **changes: object) -> None:
-        seq = len(self.outbox.entries) if seq is None else seq
-        words: dict[str, object] = {
-            "session": self.session,
-            "lease_epoch": 1,
-            "server_gen": "g1",
-            "epoch": self.outbox.epoch,
-            "durable_seq": seq,
-            "chain": self.chain_at(seq),
-            "credit_bytes": 200_000,
-            "t": "2026-11-22T00:00:00Z",
-        }
-        self.sending.receipted(Receipt(**{**words, **changes}), now_s)  # type: ignore[arg-type]
-
-    def chain_at(self, seq: int) -> str:
-        empty = MemoryOutbox(STATION)
-        return self.outbox.entries[seq - 1].chain if seq else empty.head().chain
-
-    def spoken(self, now_s: float = 0.0, most: int = 100) -> list[Parcel]:
-        parcels = []
-        while len(parcels) < most and (parcel := self.sending.next_parcel(now_s)):
-            parcels.append(parcel)
-        return parcels
-
-
-def kinds(parcels: list[Parcel]) -> list[str]:
-    return [parcel.address.kind for parcel in parcels]
-
-
-def receiving(digest: str, *have: tuple[int, int]) -> tuple[FileState, ...]:
-    return (FileState(sha256=digest, state="receiving", have=have),)
+from tests.sync.desk import Desk, kinds, receiving
 
 
 def test_hello_names_the_head_and_where_to_answer() -> None:
@@ -290,89 +215,6 @@ def test_a_file_the_township_does_not_know_is_announced_again() -> None:
     assert kinds(desk.spoken()) == ["init"]
     desk.receipt(files=receiving(digest))
     assert kinds(desk.spoken()) == ["segment", "fin"]
-
-
-def test_a_rejected_file_lets_the_others_pass_and_comes_again_later() -> None:
-    desk = Desk()
-    bad, good = desk.outbox.add_file(b"bad"), desk.outbox.add_file(b"good")
-    desk.connect()
-    desk.grant()
-    desk.spoken()
-
-    desk.receipt(files=(FileState(sha256=bad, state="rejected", reason="digest"), *receiving(good)))
-
-    assert {p.address.digest for p in desk.spoken()} == {good}
-    assert bad in desk.sending.troubles
-    desk.receipt(files=(FileState(sha256=good, state="stored"),))
-    later_s = desk.sending.next_s(0.0)
-    assert 0.0 < later_s <= 4.0
-    assert [(p.address.kind, p.address.digest) for p in desk.spoken(later_s)] == [("init", bad)]
-
-
-def test_a_blob_that_cannot_be_read_holds_up_no_other() -> None:
-    desk = Desk()
-    gone, good = desk.outbox.add_file(b"gone"), desk.outbox.add_file(b"good")
-    desk.outbox.unreadable.add(gone)
-    desk.connect()
-    desk.grant()
-    desk.spoken()
-
-    desk.receipt(files=(*receiving(gone), *receiving(good)))
-
-    assert [(p.address.kind, p.address.digest) for p in desk.spoken()] == [
-        ("segment", good),
-        ("fin", good),
-    ]
-    assert gone in desk.sending.troubles
-
-
-def answers(parcel: Parcel) -> tuple[FileState, ...]:
-    """What a township with nothing yet says to a file's message."""
-    digest = parcel.address.digest
-    match parcel.address.kind:
-        case "init":
-            return receiving(digest)
-        case "fin":
-            return (FileState(sha256=digest, state="stored"),)
-    return ()
-
-
-def test_a_hundred_files_in_trouble_hold_up_no_other() -> None:
-    desk = Desk()
-    gone = [desk.outbox.add_file(b"gone %d" % number) for number in range(100)]
-    sound = [desk.outbox.add_file(b"sound %d" % number) for number in range(30)]
-    desk.outbox.unreadable.update(gone)
-    desk.connect()
-    desk.grant()
-
-    for _ in range(200):
-        words = [answer for parcel in desk.spoken() for answer in answers(parcel)]
-        desk.receipt(files=tuple(words))
-
-    assert desk.outbox.accepted_files == set(sound)
-    assert set(desk.sending.troubles) == set(gone)
-
-
-def rejected(digest: str) -> tuple[FileState, ...]:
-    return (FileState(sha256=digest, state="rejected", reason="digest"),)
-
-
-def test_a_rejected_file_whose_own_copy_is_damaged_is_told_and_not_sent_again() -> None:
-    desk = Desk()
-    bad = desk.outbox.add_file(b"bad")
-    desk.outbox.files[bad] = b"BAD"
-    desk.connect()
-    desk.grant()
-    desk.spoken()
-
-    desk.receipt(files=rejected(bad))
-
-    later_s = desk.sending.next_s(0.0)
-    assert desk.spoken(later_s) == []
-    assert isinstance(desk.sending.troubles[bad], DamageError)
-    assert desk.spoken(3000.0) == []
-    desk.outbox.files[bad] = b"bad"
-    assert kinds(desk.spoken(later_s + 3601.0)) == ["init"]
 
 
 def test_silence_leads_to_hello_under_a_new_session() -> None:
