@@ -15,7 +15,7 @@ COMMANDS = {
     "station-capture.service": "station capture --config /etc/station/device.toml",
     "station-read.service": "station read --config /etc/station/device.toml",
     "station-sync.service": "station sync --config /etc/station/device.toml",
-    "township-receive.service": "township receive",
+    "township-receive.service": "township receive --config /etc/station/township.toml",
 }
 WORST_SCORE = 3.0
 
