@@ -94,16 +94,15 @@ class Processes:
             raise OurError(f"{name} ended with {code}: {self._last_words(name)}")
 
     def stop_all(self) -> None:
-        """SIGTERM to each, SIGKILL to who does not listen."""
-        for process in self.running.values():
+        """SIGTERM to each, the broker last; SIGKILL to who does not listen."""
+        while self.running:
+            _, process = self.running.popitem()
             process.terminate()
-        for process in self.running.values():
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        self.running.clear()
 
     def __enter__(self) -> Processes:
         return self

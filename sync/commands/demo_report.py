@@ -28,7 +28,8 @@ def report(store: Store, processes: Processes, *, seconds: float) -> int:
     missing = masters - _held_by_township(processes, masters)
     print(f"回执：{now.frames_receipted}/{now.captured} 页；乡镇逐字节核验：", end="")
     print("全部一致" if not missing else f"缺 {len(missing)} 页")
-    complete = now.frames_receipted == now.captured > 0 and not missing and not now.failed
+    unread = now.failed + now.set_aside
+    complete = now.frames_receipted == now.captured > 0 and not missing and not unread
     print("结果：完成" if complete else "结果：未完成")
     return 0 if complete else 74
 
