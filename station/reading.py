@@ -25,6 +25,8 @@ from station.store import Store, listing, pages, records
 from station.store.turn import turn
 
 RESERVE_BYTES = 64 << 20
+RESERVE_SHARE = 20
+"""On a small disk the reserve is a twentieth of it."""
 log = logging.getLogger("station.reading")
 
 
@@ -36,10 +38,14 @@ def read(
     `go_on(idle)` is asked before each round; when idle it waits for more. False ends the work.
     """
     idle = False
+    waits_for_room = False
     while go_on(idle):
         if not has_room(store):
-            idle = True
+            if not waits_for_room:
+                log.error("the disk is nearly full: reading waits, what is left is for capture")
+            idle = waits_for_room = True
             continue
+        waits_for_room = False
         with turn(store):
             frame = pages.next_to_read(store)
             page = read_frame(store, frame, engine, settings) if frame else None
@@ -54,7 +60,8 @@ def has_room(store: Store) -> bool:
 
     Asked before the attempt is written, so that a full disk never counts against a frame.
     """
-    return store.free_bytes() > RESERVE_BYTES
+    free, total = store.space_bytes()
+    return free > min(RESERVE_BYTES, total // RESERVE_SHARE)
 
 
 def give_up(store: Store, frame: Frame) -> None:
@@ -118,7 +125,7 @@ def read_picture(
 
 
 def seal_complete(store: Store) -> None:
-    """Seal every closed item whose frames have all been read or set aside."""
+    """Seal every closed item whose frames have all been read, or failed, or been given up."""
     for item in records.ready_to_seal(store):
         record = records.seal(store, item, title=title.of(listing.first_text(store, item)))
         log.info("item sealed: %s, %d pages, %s", record.code, record.pages, record.title)

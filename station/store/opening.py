@@ -117,10 +117,11 @@ class Store:
                 self.db.rollback()
                 raise
 
-    def free_bytes(self) -> int:
-        """Space left on the disk of the home."""
+    def space_bytes(self) -> tuple[int, int]:
+        """Free space and whole size of the disk that the home is on."""
         with our_errors("ask for the space left"):
-            return shutil.disk_usage(self.home).free
+            usage = shutil.disk_usage(self.home)
+        return usage.free, usage.total
 
     def run(self, sql: str, *values: object) -> None:
         """Execute one statement that changes something."""

@@ -139,12 +139,21 @@ def test_a_person_may_give_up_a_page_and_the_item_is_sealed_without_its_text(sto
     assert status(store).failed == 1
 
 
-def test_a_full_disk_costs_no_frame_an_attempt(store):
+@pytest.mark.parametrize("total", [40 << 20, 32 << 30])
+def test_a_full_disk_costs_no_frame_an_attempt_and_is_told(store, caplog, total):
     item_of(store, picture())
-    store.free_bytes = lambda: 1000
+    store.space_bytes = lambda: (1 << 20, total)
     read_all(store, Parrot("记录"))
+    assert "nearly full" in caplog.text
     assert status(store).to_read == 1
     assert store.value("select count(*) from attempt") == 0
+
+
+def test_a_small_disk_with_room_on_it_is_read(store):
+    item_of(store, picture())
+    store.space_bytes = lambda: (20 << 20, 40 << 20)
+    read_all(store, Parrot("记录"))
+    assert status(store).read == 1
 
 
 def test_the_title_is_not_taken_from_a_page_that_was_taken_again(store):
