@@ -31,8 +31,11 @@ class Dressed(Noun, frozen=True, kw_only=True):
     seconds: dict[str, float]
 
 
-def dress(pixels: Pixels, settings: Imaging, *, previous: bytes = b"") -> Dressed:
-    """The page in a picture (HxWx3 BGR uint8). Never raises: what is no page gets a verdict."""
+def dress(pixels: Pixels, settings: Imaging, *, previous: bytes = b"") -> tuple[Dressed, ...]:
+    """The pages in a picture (HxWx3 BGR uint8), one or more, in reading order.
+
+    Never raises: what is no page gets a verdict.
+    """
     started = time.perf_counter()
     finding = find(pixels)
     found = time.perf_counter()
@@ -43,7 +46,7 @@ def dress(pixels: Pixels, settings: Imaging, *, previous: bytes = b"") -> Dresse
     fingerprint = fingerprint_of(sheet)
     quality = judge(sheet, finding, settings, now=fingerprint, previous=previous)
     judged = time.perf_counter()
-    return Dressed(
+    dressed = Dressed(
         quad=quad,
         confidence=finding.confidence,
         skew_deg=page.skew_deg,
@@ -56,6 +59,7 @@ def dress(pixels: Pixels, settings: Imaging, *, previous: bytes = b"") -> Dresse
             "judge": judged - straightened,
         },
     )
+    return (dressed,)
 
 
 def _trusted(finding: Finding, settings: Imaging) -> Quad | None:
