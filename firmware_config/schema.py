@@ -173,6 +173,18 @@ class Sync(Link, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise ValueError("`retry_first_s` is longer than `retry_longest_s`")
 
 
+class Export(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `station export` writes of each page; the township's rule decides."""
+
+    master: bool = True
+    """The exposure byte for byte, too."""
+    archival: Literal["none", "tiff", "jpeg2000"] = "none"
+    """A lossless copy of the page in this format (DA/T 31-2017 names TIFF, JPEG and JPEG 2000)."""
+    access_long_side_px: Annotated[int, Meta(ge=640, le=16_000)] = 2400
+    access_jpeg_quality: Annotated[int, Meta(ge=50, le=100)] = 85
+    thumbnail_px: Annotated[int, Meta(ge=64, le=1024)] = 320
+
+
 class Device(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A station."""
 
@@ -184,6 +196,7 @@ class Device(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     lamp: Lamp
     ocr: Ocr
     imaging: Imaging = Imaging()
+    export: Export = Export()
     fonds: Fonds
     sync: Sync = Sync()
 

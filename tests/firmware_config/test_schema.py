@@ -28,6 +28,7 @@ def test_every_number_says_its_unit_or_has_none(section):
         "find_confidence",
         "sharpness_blurred",
         "page_jpeg_quality",
+        "access_jpeg_quality",
         "maximum_megapixels",
         "threads",
         "year",
