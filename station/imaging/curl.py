@@ -123,7 +123,7 @@ def _bulge(
     if bow < STRAIGHT_ENOUGH or float(rises.max()) > HIGHEST:
         return None
     flat = np.zeros(1)
-    plain = _sharpness(ink, flat, flat, _fitted_turn(text))
+    plain = max(_sharpness(ink, flat, flat, slope) for slope in (0.0, turn, _fitted_turn(text)))
     gain = _sharpness(ink, shift, spread, turn) / max(plain, 1e-9)
     if gain < GAIN:
         return None
