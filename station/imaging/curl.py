@@ -77,6 +77,19 @@ class Curl(Noun, frozen=True, kw_only=True):
         seen = np.stack([(along + 1) / 2 * size[0], (down + 1) / 2 * size[1]], axis=1) - 0.5
         return seen if self.across else seen[:, ::-1]
 
+    def forth(self, points: Floats, size: Size) -> Floats:
+        """Points (n x 2, px) of the sheet of `size` that bulges, on the flattened page."""
+        flat = self.flat_size(size)
+        if not self.across:
+            points, size, flat = points[:, ::-1], size[::-1], flat[::-1]
+        x, way = self._way()
+        along, down = ((points + 0.5) / size * 2 - 1).T
+        v = (down - legendre.legval(along, self.shift)) / (1 + legendre.legval(along, self.spread))
+        beyond = (along - np.clip(along, -1, 1)) / 2
+        far = np.interp(along, x, way / way[-1]) + beyond
+        laid = np.stack([far * flat[0], (v + 1) / 2 * flat[1]], axis=1) - 0.5
+        return laid if self.across else laid[:, ::-1]
+
     def _way(self) -> tuple[Floats, Floats]:
         """Places along the sheet, -1 to 1, and how far along the paper they lie."""
         x = np.linspace(-1.0, 1.0, NODES)

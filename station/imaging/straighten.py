@@ -33,23 +33,6 @@ LEAST_TURN_DEG = 0.03
 BORDER_POINTS = 9
 
 
-class Straight(Noun, frozen=True, kw_only=True):
-    """An upright page.
-
-    `image` is BGR uint8. `skew_deg` is how far the text in the picture is turned clockwise, the
-    sheet's own turn included; `sureness` is that of the text's part of it. `to_page` maps points
-    of the picture, as a pinhole sees it, into the page, 3x3; a curl moves them a little further.
-    `steps` names what was done to the pixels: lens, perspective, curl, turn.
-    """
-
-    image: Pixels
-    skew_deg: float
-    sureness: float
-    to_page: Matrix
-    steps: tuple[str, ...] = ()
-    curl: Curl | None = None
-
-
 class Lie(Noun, frozen=True, kw_only=True):
     """How a flat sheet of `size` lies in a picture: `flat` maps the pinhole's points to it, 3x3."""
 
@@ -64,12 +47,46 @@ class Lie(Noun, frozen=True, kw_only=True):
         """The sheet's size when its curl is taken out."""
         return self.curl.flat_size(self.size) if self.curl else self.size
 
+    def forth(self, points: Points) -> Points:
+        """Points of the picture, n x 2, on the sheet."""
+        seen = optics.unbent(points, self.lens, self.picture) if self.lens else points
+        flat = _through(self.flat, seen)
+        return self.curl.forth(flat, self.size) if self.curl else flat
+
     def back(self, points: Points) -> Points:
         """Points of the sheet, n x 2, where the picture shows them."""
         if self.curl is not None:
             points = self.curl.back(points, self.size)
         seen = _through(np.linalg.inv(self.flat), points)
         return optics.bent(seen, self.lens, self.picture) if self.lens else seen
+
+
+class Straight(Noun, frozen=True, kw_only=True):
+    """An upright page.
+
+    `image` is BGR uint8. `skew_deg` is how far the text in the picture is turned clockwise, the
+    sheet's own turn included; `sureness` is that of the text's part of it. `to_page` maps points
+    of the picture, as a pinhole sees it, into the page, 3x3; `placed` knows the lens and the curl
+    too. `steps` names what was done to the pixels: lens, perspective, curl, turn.
+    """
+
+    image: Pixels
+    skew_deg: float
+    sureness: float
+    to_page: Matrix
+    steps: tuple[str, ...] = ()
+    lie: Lie | None = None
+
+    @property
+    def curl(self) -> Curl | None:
+        """The curl that was taken out of the page, if it had one."""
+        return self.lie.curl if self.lie else None
+
+    def placed(self, points: Points) -> Points:
+        """Points of the picture (n x 2), on the page; lens and curl included."""
+        if self.lie is None:
+            return _through(self.to_page, points)
+        return _through(self.to_page @ np.linalg.inv(self.lie.flat), self.lie.forth(points))
 
 
 def straighten(
@@ -105,7 +122,7 @@ def straighten(
         sureness=text.sureness,
         to_page=to_page,
         steps=_steps(lie, quad, angle),
-        curl=lie.curl,
+        lie=lie,
     )
 
 
@@ -134,7 +151,6 @@ def _straightened_small(pixels: Pixels, quad: Quad | None) -> Straight:
         sureness=page.sureness,
         to_page=page.to_page @ scale,
         steps=page.steps,
-        curl=page.curl,
     )
 
 
