@@ -26,15 +26,19 @@ Size = tuple[int, int]
 DEGREE = 8
 STIFFNESS = 0.25
 """Weight of one measured slope against the smoothness of the curves."""
-STRAIGHT_ENOUGH = 0.003
+STRAIGHT_ENOUGH = 0.002
 """Of the long side: a smaller bulge is left alone."""
 HIGHEST = 0.3
 """Paper over its corners, in distances of the lens."""
 SMALLEST_PX = 64
 STEEPEST = 1.5
 """Of the paper, height over way: beyond, the model is no longer a page."""
-GAIN = 1.04
-"""How much sharper the lines' profile must become."""
+GAIN = 1.01
+"""How much sharper the profile along the lines must become ..."""
+EASED = 0.98
+"""... and how much less of the text's slopes may stay unexplained."""
+SLOPE_LIMIT = 0.03
+"""A slope that is farther off counts no more than this."""
 LEAST_SLOPE_NOISE = 0.004
 ROUNDS = 6
 NODES = 257
@@ -128,17 +132,18 @@ def _bulge(
     high, wide = ink.shape
     text = text_bends(ink)
     bends = text.and_(edge_bends(look, margin, top=True)).and_(edge_bends(look, margin, top=False))
-    shift, spread, turn = _fitted(bends)
-    shift, spread = shift * wide / high, spread * wide / high
+    *level, turn = _fitted(bends)
+    shift, spread = (curve * wide / high for curve in level)
     x = np.linspace(-1, 1, NODES)
     rises = np.abs(legendre.legval(x, spread))
     bow = float((np.abs(legendre.legval(x, shift)) + rises).max()) * high / 2 / max(wide, high)
     if bow < STRAIGHT_ENOUGH or float(rises.max()) > HIGHEST:
         return None
-    flat = np.zeros(1)
-    plain = max(_sharpness(ink, flat, flat, slope) for slope in (0.0, turn, _fitted_turn(text)))
+    flat, turns = np.zeros(1), (0.0, turn, _fitted_turn(text))
+    plain = max(_sharpness(ink, flat, flat, slope) for slope in turns)
     gain = _sharpness(ink, shift, spread, turn) / max(plain, 1e-9)
-    if gain < GAIN:
+    rest = min(_unexplained(text, flat, flat, slope) for slope in turns)
+    if gain < GAIN or _unexplained(text, level[0], level[1], turn) > EASED * rest:
         return None
     return Curl(
         across=across,
@@ -194,6 +199,14 @@ def _robust(design: Floats, bends: Bends, stiff: Floats) -> Floats:
         noise = max(LEAST_SLOPE_NOISE, 1.4826 * float(np.median(counted)) if counted.size else 0.0)
         weights = bends.weight * np.clip(1 - (rest / (4 * noise)) ** 2, 0, 1) ** 2
     return terms
+
+
+def _unexplained(text: Bends, shift: Floats, spread: Floats, turn: float) -> float:
+    """How far the slopes of the text are from those of A, B (half widths) and a turn, in all."""
+    slopes = legendre.legval(text.x, legendre.legder(shift))
+    slopes = slopes + text.v * legendre.legval(text.x, legendre.legder(spread)) + turn
+    off = np.minimum(np.abs(text.slope - slopes), SLOPE_LIMIT)
+    return float((text.weight * off).sum())
 
 
 def _sharpness(ink: Grey, shift: Floats, spread: Floats, turn: float) -> float:
