@@ -33,6 +33,27 @@ def _distinct(what: str, pins: tuple[int, ...]) -> None:
         raise ValueError(f"{what} use pin {', '.join(map(str, shared))} more than once")
 
 
+Bend = Annotated[float, Meta(ge=-2.0, le=2.0)]
+
+
+class Lens(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the lens bends, as `station calibrate lens` measures it: the model of Brown and Conrady,
+    with OpenCV's names. Shares of the frame, so that it holds for every binning."""
+
+    aspect: Annotated[float, Meta(gt=0.05, lt=20.0)]
+    """Width over height of the frames it was measured on; others are left as they are."""
+    focal_share: Annotated[float, Meta(ge=0.2, le=20.0)]
+    """Focal length over the frame's long side."""
+    centre_x: Annotated[float, Meta(ge=0.3, le=0.7)] = 0.5
+    """Where the axis of the lens meets the frame, as a share of its width."""
+    centre_y: Annotated[float, Meta(ge=0.3, le=0.7)] = 0.5
+    k1: Bend = 0.0
+    k2: Bend = 0.0
+    k3: Bend = 0.0
+    p1: Bend = 0.0
+    p2: Bend = 0.0
+
+
 class Camera(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where frames come from."""
 
@@ -47,6 +68,8 @@ class Camera(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     colour_gains: tuple[Gain, Gain] | None = None
     lens_position_dioptre: Annotated[float, Meta(ge=0.0, le=32.0)] | None = None
     jpeg_quality: Annotated[int, Meta(ge=75, le=100)] = 93
+    lens: Lens | None = None
+    """None: the lens was never measured, and frames are taken as they are."""
     timeout_s: Annotated[float, Meta(gt=0.0, le=60.0)] = 5.0
 
 

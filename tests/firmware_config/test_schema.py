@@ -33,6 +33,11 @@ def test_every_number_says_its_unit_or_has_none(section):
         "threads",
         "year",
         "item_digits",
+        "aspect",
+        "focal_share",
+        "centre_x",
+        "centre_y",
+        *("k1", "k2", "k3", "p1", "p2"),
     }
 
     for field in msgspec.inspect.type_info(section).fields:
