@@ -25,8 +25,6 @@ WINDOW_PX = 9
 WORST_PERCENT = 0.2
 """Of the inked windows; a changed character fills more, a speck less."""
 LEAST_LIKELY = 0.5
-ALIKE = 0.93
-"""Correlation that every inked window must reach."""
 
 
 def fingerprint_of(sheet: Sheet) -> bytes:
@@ -69,11 +67,6 @@ def likeness(one: bytes, other: bytes) -> float:
         return 0.0
     laid = _laid_on(first, second)
     return 0.0 if laid is None else _least_alike(first, laid)
-
-
-def same(one: bytes, other: bytes) -> bool:
-    """Whether two fingerprints are of one page taken twice."""
-    return likeness(one, other) >= ALIKE
 
 
 def _unpacked(fingerprint: bytes) -> Floats | None:

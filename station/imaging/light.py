@@ -9,8 +9,10 @@ from station.imaging.sheet import Sheet
 from station.model import Noun
 
 CLIPPED = 253
-BRIGHT_PAPER = 230
-"""On paper brighter than this a mirrored lamp cannot be told from the paper."""
+BRIGHT_PAPER = 240
+"""Where even the darker paper is brighter than this, a mirrored lamp cannot be told from it."""
+FADES = 0.35
+"""Of the way from that paper to white; what surrounds mirrored light stands above it."""
 
 
 class Light(Noun, frozen=True, kw_only=True):
@@ -40,14 +42,14 @@ def light_of(sheet: Sheet) -> Light:
         paper=usual,
         evenness=low / max(high, 1.0),
         clipped=float((seen >= CLIPPED).mean()),
-        glare=_glare(sheet, usual),
+        glare=_glare(sheet, float(np.percentile(sheet.paper, 25))),
         brightest=float(np.percentile(seen, 99.5)),
         ink=float(np.percentile(strokes, 10)) if strokes.size else 0.0,
     )
 
 
 def _glare(sheet: Sheet, paper: float) -> float:
-    """Share of the page in clipped patches that fade into darker paper, as mirrored light does.
+    """Share of the page in clipped patches that fade into `paper`, as mirrored light does.
 
     White paper that is simply bright has no darker surroundings, and a white label no fading.
     """
@@ -58,5 +60,5 @@ def _glare(sheet: Sheet, paper: float) -> float:
         white, np.ones((3, 3), np.uint8)
     )
     halo = sheet.surface[(around > 0) & (sheet.middle > 0)]
-    fades = halo.size > 0 and float(np.median(halo)) > paper + 0.35 * (255 - paper)
+    fades = halo.size > 0 and float(np.median(halo)) > paper + FADES * (255 - paper)
     return float(white.sum() / max(1, np.count_nonzero(sheet.middle))) if fades else 0.0

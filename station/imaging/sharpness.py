@@ -1,11 +1,13 @@
 """Whether the text of a page is sharp, at whatever size it was taken.
 
-How fast grey levels part with distance (the structure function) says how thick strokes look; blur
-makes them thick against the height of the characters, in both directions or along a motion. Only
-the surroundings of ink count, so that neither the desk nor bare paper has a say.
+The width of an edge is its contrast over its steepness. It is measured beside ink only, so that
+neither the desk nor bare paper has a say, on writing brought to one size, and in eight directions:
+a page out of focus has wide edges in all of them, one that moved in those of its way.
 """
 
 from __future__ import annotations
+
+import math
 
 import cv2
 import numpy as np
@@ -15,116 +17,149 @@ from station.imaging.paper import Grey, noise_of
 from station.imaging.sheet import Sheet
 from station.model import Noun
 
-LAGS_PX = (1, 2, 3, 4, 6, 8, 12, 16, 24)
-TILE_PX = 320
-TILES = 12
+CHARACTER_PX = 36
+"""Larger writing is measured at this height; smaller as it is."""
+LARGEST_TEXT = 0.04
+"""Of the page's long side: pieces of ink taller than that are joined writing or drawings."""
+CHARACTERS = 9
+"""Along a tile."""
+TILE_PX = (160, 640)
+TILES = 8
+DIRECTIONS = 8
 EDGE_REACH_PX = 17
-LEAST_EDGES = 150
+STEEPEST_PERCENT = 93
+LEAST_PIXELS = 300
+LEAST_DIRECTIONS = 5
 
 
 class Sharpness(Noun, frozen=True, kw_only=True):
-    """`heights` is the height of the characters over the thickness their strokes show.
+    """Widths of edges in pixels of writing at most 36 px high.
 
-    Crisp text has 8 and more, text hard to read less than 4. `edge_px` is the width of edges in
-    the same direction; below about 3 pixels the picture is as sharp as its pixels allow.
-    `smear` is the thickness over that in the other direction: much above 2 the page moved.
+    `edge_px` is that in the middle of all directions, `smear_px` that in the widest three, and
+    `moved` is `smear_px` over the width across it. Crisp writing has 3 to 4 and 1 to 1.5; a
+    picture is as sharp as its pixels allow below 4.5. `text_px` is the height of the writing in
+    the frame.
     """
 
-    heights: float
     edge_px: float
-    smear: float
+    smear_px: float
+    moved: float
+    text_px: float
 
 
 def sharpness_of(sheet: Sheet) -> Sharpness | None:
     """The sharpness of the text, or None where there is too little ink to tell."""
-    height_px = _text_height_px(sheet)
-    tiles = _inked_tiles(sheet)
-    if height_px <= 0 or not tiles:
+    text_px = _text_height_px(sheet)
+    if text_px <= 0:
         return None
-    lags = [
-        _thickness_px([_turned(g, d) for g, _ in tiles], [_turned(m, d) for _, m in tiles])
-        for d in (0, 1)
-    ]
-    worse = int(lags[1] > lags[0])
-    edge_px = _edge_width_px([_turned(grey, worse) for grey, _ in tiles])
-    if edge_px is None or min(lags) <= 0:
+    widths = _edge_widths([_brought(tile, text_px) for tile in _inked_tiles(sheet, text_px)])
+    if np.count_nonzero(widths) < LEAST_DIRECTIONS:
         return None
+    known = widths[widths > 0]
+    smeared = np.array([_around(widths, k) for k in range(DIRECTIONS)])
+    way = int(smeared.argmax())
+    across = _around(widths, way + DIRECTIONS // 2) or float(known.min())
     return Sharpness(
-        heights=height_px / lags[worse], edge_px=edge_px, smear=lags[worse] / lags[1 - worse]
+        edge_px=float(np.median(known)),
+        smear_px=float(smeared[way]),
+        moved=float(smeared[way] / across),
+        text_px=text_px,
     )
 
 
-def _turned(tile: Grey, down: int) -> Grey:
-    return np.ascontiguousarray(tile.T) if down else tile
-
-
 def _text_height_px(sheet: Sheet) -> float:
-    """Median size of the pieces of ink, in pixels of the full page."""
+    """Median size of the pieces of ink, in pixels of the frame."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(sheet.ink)
     pieces = stats[1:][stats[1:, cv2.CC_STAT_AREA] >= 8]
     if not len(pieces):
         return 0.0
     sizes = np.maximum(pieces[:, cv2.CC_STAT_WIDTH], pieces[:, cv2.CC_STAT_HEIGHT])
-    return float(np.median(sizes) * sheet.grey.shape[1] / sheet.small.shape[1])
+    tallest = LARGEST_TEXT * max(sheet.small.shape)
+    return float(min(np.median(sizes), tallest) * _enlargement(sheet))
 
 
-def _inked_tiles(sheet: Sheet) -> list[tuple[Grey, Grey]]:
-    """The tiles of the full page that bear most ink, each with a mask of what lies near ink."""
-    factor = sheet.small.shape[1] / sheet.grey.shape[1]
-    step = max(8, round(TILE_PX * factor))
+def _enlargement(sheet: Sheet) -> float:
+    """Pixels of the frame for one of `small`."""
+    return sheet.long_side_px / float(max(sheet.small.shape))
+
+
+def _inked_tiles(sheet: Sheet, text_px: float) -> list[tuple[Grey, Grey]]:
+    """The parts of the frame that bear most ink, each with a mask of what lies near ink."""
+    tile_px = float(np.clip(CHARACTERS * text_px, *TILE_PX))
+    step = max(8, round(tile_px / _enlargement(sheet)))
     near = np.asarray(cv2.dilate(sheet.ink, np.ones((5, 5), np.uint8)), np.uint8)
     places = []
-    for y in range(0, sheet.ink.shape[0], step):
-        for x in range(0, sheet.ink.shape[1], step):
+    for y in range(0, near.shape[0], step):
+        for x in range(0, near.shape[1], step):
             inked = int(np.count_nonzero(sheet.ink[y : y + step, x : x + step]))
             if inked:
                 places.append((inked, y, x))
-    tiles = []
-    for _, y, x in sorted(places, reverse=True)[:TILES]:
-        mask = near[y : y + step, x : x + step]
-        top, left = round(y / factor), round(x / factor)
-        grey = sheet.grey[top : top + round(step / factor), left : left + round(step / factor)]
-        if min(grey.shape) > LAGS_PX[-1]:
-            size = (grey.shape[1], grey.shape[0])
-            full = cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST)
-            tiles.append((grey, np.asarray(full, np.uint8)))
-    return tiles
+    best = sorted(places, reverse=True)[:TILES]
+    tiles = [_tile(sheet, near, x, y, step) for _, y, x in best]
+    return [tile for tile in tiles if min(tile[0].shape) > EDGE_REACH_PX]
 
 
-def _thickness_px(tiles: list[Grey], masks: list[Grey]) -> float:
-    """The distance at which grey levels along rows have parted by half of what they ever do."""
-    parted = np.array([_parted(tiles, masks, lag) for lag in LAGS_PX])
-    half = parted.max() / 2
-    if half <= 0:
-        return 0.0
-    first = int(np.argmax(parted >= half))
-    if first == 0:
-        return float(half / parted[0])
-    share = (half - parted[first - 1]) / (parted[first] - parted[first - 1])
-    return float(LAGS_PX[first - 1] + share * (LAGS_PX[first] - LAGS_PX[first - 1]))
+def _tile(sheet: Sheet, near: Grey, x: int, y: int, step: int) -> tuple[Grey, Grey]:
+    square = np.array([[[x, y], [x + step, y], [x + step, y + step], [x, y + step]]], np.float64)
+    corners = cv2.perspectiveTransform(square, sheet.to_frame)[0]
+    (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+    height, width = sheet.frame.shape[:2]
+    left, right = (int(np.clip(edge, 0, width)) for edge in (left, right))
+    top, bottom = (int(np.clip(edge, 0, height)) for edge in (top, bottom))
+    part = sheet.frame[top:bottom, left:right]
+    if not part.size:
+        return np.zeros((0, 0), np.uint8), np.zeros((0, 0), np.uint8)
+    shift = np.array([[1.0, 0, -left], [0, 1, -top], [0, 0, 1]])
+    size = (right - left, bottom - top)
+    mask = cv2.warpPerspective(near, shift @ sheet.to_frame, size, flags=cv2.INTER_NEAREST)
+    return np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), np.uint8), np.asarray(mask, np.uint8)
 
 
-def _parted(tiles: list[Grey], masks: list[Grey], lag_px: int) -> float:
-    total, count = 0.0, 0
-    for tile, mask in zip(tiles, masks, strict=True):
-        apart = cv2.absdiff(tile[:, lag_px:], tile[:, :-lag_px])
-        near = mask[:, lag_px // 2 :][:, : apart.shape[1]]
-        levels = np.bincount(apart[near > 0], minlength=256)
-        total += float(levels @ np.square(np.arange(256.0)))
-        count += int(levels.sum())
-    return total / max(1, count)
+def _brought(tile: tuple[Grey, Grey], text_px: float) -> tuple[Grey, Grey]:
+    """The tile with its writing at most CHARACTER_PX high."""
+    ratio = CHARACTER_PX / text_px
+    if ratio > 0.9:
+        return tile
+    grey, mask = tile
+    size = (max(1, round(grey.shape[1] * ratio)), max(1, round(grey.shape[0] * ratio)))
+    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    near = cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST)
+    return np.asarray(small, np.uint8), np.asarray(near, np.uint8)
 
 
-def _edge_width_px(tiles: list[Grey]) -> float | None:
-    """Contrast over steepness at the edges across rows, in the sharper part of them."""
-    widths = [width for tile in tiles for width in _edge_widths(tile)]
-    return float(np.percentile(widths, 35)) if len(widths) >= LEAST_EDGES else None
+def _edge_widths(tiles: list[tuple[Grey, Grey]]) -> NDArray[np.float64]:
+    """The width of the steeper edges by their direction, in pixels; 0 where there are too few."""
+    steep: list[NDArray[np.float32]] = []
+    ways: list[NDArray[np.int64]] = []
+    for grey, mask in tiles:
+        steepness, way = _slopes(grey, mask)
+        steep.append(steepness)
+        ways.append(way)
+    if not steep:
+        return np.zeros(DIRECTIONS)
+    all_steep, all_ways = np.concatenate(steep), np.concatenate(ways)
+    widths = np.zeros(DIRECTIONS)
+    for k in range(DIRECTIONS):
+        those = all_steep[all_ways == k]
+        if those.size >= LEAST_PIXELS:
+            widths[k] = 1 / max(1e-3, float(np.percentile(those, STEEPEST_PERCENT)))
+    return widths
 
 
-def _edge_widths(tile: Grey) -> NDArray[np.float32]:
-    smooth = cv2.GaussianBlur(tile, (0, 0), 0.7).astype(np.float32)
-    steep = np.abs(cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=1)) / 2
-    row = np.ones((1, EDGE_REACH_PX), np.uint8)
-    contrast = cv2.dilate(smooth, row) - cv2.erode(smooth, row)
-    edge = (steep >= cv2.dilate(steep, row)) & (contrast > 3 * noise_of(tile) + 25)
-    return np.asarray(contrast[edge] / np.maximum(steep[edge], 0.5), np.float32)
+def _slopes(grey: Grey, mask: Grey) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Steepness over contrast (1/px) and direction (0..7) of every pixel beside an edge."""
+    smooth = cv2.GaussianBlur(grey, (0, 0), 0.7)
+    reach = np.ones((EDGE_REACH_PX, EDGE_REACH_PX), np.uint8)
+    contrast = cv2.subtract(cv2.dilate(smooth, reach), cv2.erode(smooth, reach))
+    beside = (mask > 0) & (contrast > 3 * noise_of(grey) + 25)
+    across = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=3)[beside] / 8
+    down = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3)[beside] / 8
+    steep = np.hypot(across, down) / contrast[beside]
+    way = np.rint(np.arctan2(down, across) * (DIRECTIONS / math.pi)).astype(np.int64) % DIRECTIONS
+    return np.asarray(steep, np.float32), way
+
+
+def _around(widths: NDArray[np.float64], way: int) -> float:
+    """The mean width in a direction and its neighbours, of those that are known."""
+    three = widths[[(way + k) % DIRECTIONS for k in (-1, 0, 1)]]
+    return float(three[three > 0].mean()) if three.any() else 0.0
