@@ -63,6 +63,11 @@ class Eye:
         self._open()
         return None
 
+    @property
+    def process_id(self) -> int:
+        """The process that looks."""
+        return self._process.pid or 0
+
     def close(self) -> None:
         """End the process."""
         self._process.kill()

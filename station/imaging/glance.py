@@ -16,7 +16,7 @@ from firmware_config.schema import Imaging
 from station.imaging.find import find
 from station.imaging.fingerprint import fingerprint_of
 from station.imaging.judge import judge, trusted
-from station.imaging.picture import Pixels, decode
+from station.imaging.picture import REDUCE_ABOVE_MEGAPIXELS, Pixels, decode, megapixels
 from station.imaging.sheet import measured, upright
 from station.model import Glance
 
@@ -48,7 +48,10 @@ def glance(
 
 def _decoded(data: bytes, settings: Imaging) -> Pixels:
     """The frame's pixels, upright. A camera's JPEG goes the short way, half as long as Pillow's."""
-    if not data.startswith(JPEG):
+    short = data.startswith(JPEG) and 0 < megapixels(data) <= min(
+        REDUCE_ABOVE_MEGAPIXELS, settings.maximum_megapixels
+    )
+    if not short:
         return decode(data, maximum_megapixels=settings.maximum_megapixels).pixels
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if pixels is None:
