@@ -133,7 +133,7 @@ class Judging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`hand`, over: share of the page covered."""
     blank: Limits = (2.5e-5, 5e-6)
     """`ink`, under: share of the page in strokes."""
-    same: Limits = (0.93, 0.96)
+    same: Limits = (0.92, 0.95)
     """`alike`, over: likeness to the page before where they are least alike, 0 to 1."""
 
 

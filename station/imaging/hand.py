@@ -66,11 +66,15 @@ def hand_of(sheet: Sheet) -> Hand:
     foreign = _foreign(seen, sheet.around, within, redder=REDDER if ring else REDDER_ALONE)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(foreign)
     area = max(1, int(np.count_nonzero(within)))
+    rim = _rim(within)
+    deep = cv2.distanceTransform(1 - rim, cv2.DIST_L2, 3)
     share, sure = 0.0, False
     for label in range(1, count):
         size = int(stats[label, cv2.CC_STAT_AREA])
+        if not LEAST_SHARE * area <= size <= MOST_SHARE * area:
+            continue
         blob = np.asarray(labels == label, np.uint8)
-        if LEAST_SHARE * area <= size <= MOST_SHARE * area and _reaches_in(blob, within):
+        if _reaches_in(blob, rim, np.asarray(deep, np.float32)):
             outside = _outside(seen, blob, within, sheet.seen) if ring else None
             if outside is not False:
                 share += size / area
@@ -96,11 +100,10 @@ def _foreign(seen: _Colours, picture: NDArray[np.uint8], within: Grey, *, redder
     return np.asarray(cv2.morphologyEx(foreign.astype(np.uint8), cv2.MORPH_OPEN, brush), np.uint8)
 
 
-def _reaches_in(blob: Grey, within: Grey) -> bool:
-    """Solid, touching the edge of what is within, and no mere strip of desk along it."""
-    rim = _rim(within)
+def _reaches_in(blob: Grey, rim: Grey, deep: Floats) -> bool:
+    """Solid, touching the rim, and no mere strip of desk along it; `deep` is the way to the rim."""
     touching = int(np.count_nonzero(blob & rim)) / 2  # the rim is two pixels wide
-    depth = float(cv2.distanceTransform(1 - rim, cv2.DIST_L2, 3)[blob > 0].max())
+    depth = float(deep[blob > 0].max())
     outline = cv2.convexHull(np.argwhere(blob)[:, ::-1].astype(np.int32))
     solid = int(blob.sum()) / max(1.0, float(cv2.contourArea(outline)))
     return (

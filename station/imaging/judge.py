@@ -181,8 +181,7 @@ def _only(degree: Degree, possible: bool, *, sure: bool = True) -> Degree:
 
 def _ink_share(sheet: Sheet) -> float:
     """Share of the page in strokes of ink, dust left out."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(sheet.ink)
-    areas = stats[1:, cv2.CC_STAT_AREA]
+    areas = sheet.pieces[:, cv2.CC_STAT_AREA]
     return float(areas[areas >= LEAST_STROKE_PX].sum() / max(1, np.count_nonzero(sheet.inside)))
 
 

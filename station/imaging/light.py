@@ -35,15 +35,15 @@ class Light(Noun, frozen=True, kw_only=True):
 def light_of(sheet: Sheet) -> Light:
     """The light on a page."""
     low, usual, high = (float(level) for level in np.percentile(sheet.paper, [5, 50, 95]))
-    seen = sheet.small[sheet.inside > 0]
-    seen = seen if seen.size else sheet.small.ravel()
+    inside = sheet.inside if sheet.middle.any() else None
+    levels = cv2.calcHist([sheet.small], [0], inside, [256], [0, 256]).ravel()
     strokes = sheet.small[sheet.ink > 0]
     return Light(
         paper=usual,
         evenness=low / max(high, 1.0),
-        clipped=float((seen >= CLIPPED).mean()),
+        clipped=float(levels[CLIPPED:].sum() / max(1.0, levels.sum())),
         glare=_glare(sheet, float(np.percentile(sheet.paper, 25))),
-        brightest=float(np.percentile(seen, 99.5)),
+        brightest=float(np.searchsorted(levels.cumsum(), 0.995 * levels.sum())),
         ink=float(np.percentile(strokes, 10)) if strokes.size else 0.0,
     )
 

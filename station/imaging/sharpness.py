@@ -13,9 +13,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from station.imaging.paper import Grey, noise_of
+from station.imaging.paper import Grey, halved, noise_of
 from station.imaging.sheet import Sheet
 from station.model import Noun
+
+Square = tuple[int, int, int]
+"""Left, top and side."""
 
 CHARACTER_PX = 36
 """Larger writing is measured at this height; smaller as it is."""
@@ -28,7 +31,7 @@ TILES = 8
 DIRECTIONS = 8
 EDGE_REACH_PX = 17
 STEEPEST_PERCENT = 93
-LEAST_PIXELS = 300
+LEAST_PIXELS = 150
 LEAST_DIRECTIONS = 5
 
 
@@ -52,7 +55,7 @@ def sharpness_of(sheet: Sheet) -> Sharpness | None:
     text_px = _text_height_px(sheet)
     if text_px <= 0:
         return None
-    widths = _edge_widths([_brought(tile, text_px) for tile in _inked_tiles(sheet, text_px)])
+    widths = _edge_widths(_inked_tiles(sheet, text_px))
     if np.count_nonzero(widths) < LEAST_DIRECTIONS:
         return None
     known = widths[widths > 0]
@@ -69,8 +72,7 @@ def sharpness_of(sheet: Sheet) -> Sharpness | None:
 
 def _text_height_px(sheet: Sheet) -> float:
     """Median size of the pieces of ink, in pixels of the frame."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(sheet.ink)
-    pieces = stats[1:][stats[1:, cv2.CC_STAT_AREA] >= 8]
+    pieces = sheet.pieces[sheet.pieces[:, cv2.CC_STAT_AREA] >= 8]
     if not len(pieces):
         return 0.0
     sizes = np.maximum(pieces[:, cv2.CC_STAT_WIDTH], pieces[:, cv2.CC_STAT_HEIGHT])
@@ -84,7 +86,10 @@ def _enlargement(sheet: Sheet) -> float:
 
 
 def _inked_tiles(sheet: Sheet, text_px: float) -> list[tuple[Grey, Grey]]:
-    """The parts of the frame that bear most ink, each with a mask of what lies near ink."""
+    """The parts of the frame that bear most ink, each with a mask of what lies near ink.
+
+    Their writing is at most CHARACTER_PX high.
+    """
     tile_px = float(np.clip(CHARACTERS * text_px, *TILE_PX))
     step = max(8, round(tile_px / _enlargement(sheet)))
     near = np.asarray(cv2.dilate(sheet.ink, np.ones((5, 5), np.uint8)), np.uint8)
@@ -93,38 +98,30 @@ def _inked_tiles(sheet: Sheet, text_px: float) -> list[tuple[Grey, Grey]]:
         for x in range(0, near.shape[1], step):
             inked = int(np.count_nonzero(sheet.ink[y : y + step, x : x + step]))
             if inked:
-                places.append((inked, y, x))
+                places.append((inked, (x, y, step)))
+    ratio = CHARACTER_PX / text_px if 0.9 * text_px > CHARACTER_PX else 1.0
     best = sorted(places, reverse=True)[:TILES]
-    tiles = [_tile(sheet, near, x, y, step) for _, y, x in best]
+    tiles = [_tile(sheet, near, square, ratio) for _, square in best]
     return [tile for tile in tiles if min(tile[0].shape) > EDGE_REACH_PX]
 
 
-def _tile(sheet: Sheet, near: Grey, x: int, y: int, step: int) -> tuple[Grey, Grey]:
-    square = np.array([[[x, y], [x + step, y], [x + step, y + step], [x, y + step]]], np.float64)
-    corners = cv2.perspectiveTransform(square, sheet.to_frame)[0]
-    (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+def _tile(sheet: Sheet, near: Grey, square: Square, ratio: float) -> tuple[Grey, Grey]:
+    """A square of `small` as the frame has it, made smaller by `ratio`, and its part of `near`."""
+    x, y, step = square
+    outline = np.array([[[x, y], [x + step, y], [x + step, y + step], [x, y + step]]], np.float64)
+    corners = cv2.perspectiveTransform(outline, sheet.to_frame)[0]
     height, width = sheet.frame.shape[:2]
-    left, right = (int(np.clip(edge, 0, width)) for edge in (left, right))
-    top, bottom = (int(np.clip(edge, 0, height)) for edge in (top, bottom))
-    part = sheet.frame[top:bottom, left:right]
-    if not part.size:
+    left, top = (int(edge) for edge in corners.min(axis=0).clip(0, (width, height)))
+    right, bottom = (int(edge) for edge in corners.max(axis=0).clip(0, (width, height)))
+    size = (round((right - left) * ratio), round((bottom - top) * ratio))
+    if not all(size):
         return np.zeros((0, 0), np.uint8), np.zeros((0, 0), np.uint8)
-    shift = np.array([[1.0, 0, -left], [0, 1, -top], [0, 0, 1]])
-    size = (right - left, bottom - top)
+    grey = cv2.cvtColor(sheet.frame[top:bottom, left:right], cv2.COLOR_BGR2GRAY)
+    grey = halved(np.asarray(grey, np.uint8), 2 * max(size) - 1)
+    grey = cv2.resize(grey, size, interpolation=cv2.INTER_LINEAR)
+    shift = np.array([[ratio, 0, -ratio * left], [0, ratio, -ratio * top], [0, 0, 1.0]])
     mask = cv2.warpPerspective(near, shift @ sheet.to_frame, size, flags=cv2.INTER_NEAREST)
-    return np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), np.uint8), np.asarray(mask, np.uint8)
-
-
-def _brought(tile: tuple[Grey, Grey], text_px: float) -> tuple[Grey, Grey]:
-    """The tile with its writing at most CHARACTER_PX high."""
-    ratio = CHARACTER_PX / text_px
-    if ratio > 0.9:
-        return tile
-    grey, mask = tile
-    size = (max(1, round(grey.shape[1] * ratio)), max(1, round(grey.shape[0] * ratio)))
-    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
-    near = cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST)
-    return np.asarray(small, np.uint8), np.asarray(near, np.uint8)
+    return np.asarray(grey, np.uint8), np.asarray(mask, np.uint8)
 
 
 def _edge_widths(tiles: list[tuple[Grey, Grey]]) -> NDArray[np.float64]:
@@ -137,7 +134,8 @@ def _edge_widths(tiles: list[tuple[Grey, Grey]]) -> NDArray[np.float64]:
         ways.append(way)
     if not steep:
         return np.zeros(DIRECTIONS)
-    all_steep, all_ways = np.concatenate(steep), np.concatenate(ways)
+    # Neighbours tell much the same.
+    all_steep, all_ways = np.concatenate(steep)[::2], np.concatenate(ways)[::2]
     widths = np.zeros(DIRECTIONS)
     for k in range(DIRECTIONS):
         those = all_steep[all_ways == k]
