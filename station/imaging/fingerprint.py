@@ -25,7 +25,7 @@ WINDOW_PX = 11
 WORST_PERCENT = 0.2
 """Of the inked windows; a changed character fills more, a speck less."""
 LEAST_INKED = 0.3
-"""Of the ink in the fullest windows; emptier ones are left out, in which a speck weighs too much."""
+"""Of the ink in the fullest windows; in emptier ones a speck weighs too much."""
 LEAST_LIKELY = 0.5
 
 

@@ -57,6 +57,11 @@ class Measures(Noun, frozen=True, kw_only=True):
         return CHARACTER_PX / self.sharpness.smear_px if self.sharpness else CRISP
 
     @property
+    def sharpest(self) -> float:
+        """The same in the sharper quarter of the page."""
+        return CHARACTER_PX / self.sharpness.sharpest_px if self.sharpness else CRISP
+
+    @property
     def black(self) -> bool:
         """Whether nothing can be seen."""
         return self.light.brightest < BLACK
@@ -145,12 +150,10 @@ def _seen(seen: Measures, finding: Finding, settings: Imaging) -> dict[Reason, D
         finding.kind == "whole" or finding.confidence >= settings.find_confidence
     )
     photographed = page and finding.kind == "sheet"
-    first, last = limits.blurred
-    blurred = (settings.sharpness_blurred, settings.sharpness_blurred * last / first)
     shaded = photographed and light.brightest < SHADED
     bright = _over(light.clipped, limits.bright)
     return {
-        "blurred": _under(seen.sharp, blurred if settings.sharpness_blurred else limits.blurred),
+        "blurred": _blurred(seen, settings),
         "dark": Degree(holds=True, sure=True)
         if seen.black
         else _only(_under(light.paper, limits.dark), page, sure=shaded),
@@ -164,6 +167,14 @@ def _seen(seen: Measures, finding: Finding, settings: Imaging) -> dict[Reason, D
             holds=0 < seen.dpi < settings.minimum_dpi, sure=0 < seen.dpi < settings.minimum_dpi
         ),
     }
+
+
+def _blurred(seen: Measures, settings: Imaging) -> Degree:
+    """Surely blurred is a page only where its sharpest writing is."""
+    first, last = settings.judging.blurred
+    if settings.sharpness_blurred:
+        first, last = settings.sharpness_blurred, settings.sharpness_blurred * last / first
+    return Degree(holds=seen.sharp < first, sure=max(seen.sharp, seen.sharpest) < last)
 
 
 def _over(value: float, limits: tuple[float, float]) -> Degree:
