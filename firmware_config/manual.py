@@ -86,7 +86,7 @@ def _kind(kind: kinds.Type) -> str:
             ["integer" if isinstance(kind, kinds.IntType) else "number", *_bounds(kind)]
         )
     if isinstance(kind, kinds.LiteralType | kinds.BoolType):
-        values = getattr(kind, "values", (True, False))
+        values = kind.values if isinstance(kind, kinds.LiteralType) else (True, False)
         return " or ".join(f"`{msgspec.json.encode(value).decode()}`" for value in values)
     if isinstance(kind, kinds.StrType):
         return f"text like `{kind.pattern}`" if kind.pattern else "text"

@@ -118,19 +118,62 @@ class Lamp(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return (self.red_pin, self.green_pin, self.blue_pin, self.white_pin, self.buzzer_pin)
 
 
+class Look(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The look at a frame that is already kept, before the operator turns the page."""
+
+    before_turning: bool = True
+    """False acknowledges every page as soon as it is kept."""
+    limit_s: Annotated[float, Meta(ge=0.1, le=10.0)] = 2.0
+    """A look that takes longer is given up, and the page acknowledged."""
+
+
+Limits = tuple[Annotated[float, Meta(ge=0.0)], Annotated[float, Meta(ge=0.0)]]
+"""Where doubt begins, and where there is none any more."""
+
+
+class Judging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """From where a page is doubtful (a person should look) and from where it is surely at fault.
+
+    The numbers are those that stand beside every verdict; docs/imaging.md says how each was set.
+    Of the two, the one nearer to a good page comes first.
+    """
+
+    cut: Limits = (0.5, 0.95)
+    """Chance that a side of the sheet lies beyond the frame, from."""
+    no_page: Limits = (0.5, 0.85)
+    """Chance that there is no page, from."""
+    blurred: Limits = (6.9, 6.0)
+    """`sharpness`, under: how many edges of strokes fit in a character; crisp writing has 9."""
+    dark: Limits = (95.0, 70.0)
+    """`paper`, under: grey level 0 to 255 of the paper."""
+    bright: Limits = (0.6, 0.75)
+    """`clipped`, over: share of a photographed sheet that is pure white."""
+    glare: Limits = (0.004, 0.015)
+    """`glare`, over: share of the page under a mirrored lamp."""
+    uneven_light: Limits = (0.58, 0.45)
+    """`evenness`, under: darkest over brightest paper."""
+    hand: Limits = (0.0015, 0.0025)
+    """`hand`, over: share of the page covered."""
+    blank: Limits = (2.5e-5, 5e-6)
+    """`ink`, under: share of the page in strokes."""
+    same: Limits = (0.92, 0.95)
+    """`alike`, over: likeness to the page before where they are least alike, 0 to 1."""
+
+
 class Imaging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Thresholds of finding and judging; docs/imaging.md says how each was set."""
 
     find_confidence: Share = 0.5
     """Below this the frame is kept whole and flagged `no-page`."""
     sharpness_blurred: Annotated[float, Meta(ge=0.0, le=1e9)] = 0.0
-    """0 means the built-in threshold."""
+    """If above 0, it stands for the first number of `judging.blurred`."""
     minimum_dpi: Annotated[int, Meta(ge=0, le=1200)] = 0
     """0: the size of the sheet is unknown and no dpi is judged."""
     sheet_long_side_mm: Annotated[float, Meta(ge=0.0, le=2000.0)] = 0.0
     """Long side of the sheets scanned; 0 is unknown."""
     page_jpeg_quality: Annotated[int, Meta(ge=50, le=100)] = 90
     maximum_megapixels: Annotated[int, Meta(ge=1, le=1000)] = 250
+    judging: Judging = Judging()
 
 
 class Ocr(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -218,6 +261,7 @@ class Device(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     controls: Controls
     lamp: Lamp
     ocr: Ocr
+    look: Look = Look()
     imaging: Imaging = Imaging()
     export: Export = Export()
     fonds: Fonds

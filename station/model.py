@@ -87,11 +87,27 @@ class Frame(Noun, frozen=True, kw_only=True):
 
 
 class Quality(Noun, frozen=True, kw_only=True):
-    """The judgement of one page: a verdict, reasons from the fixed list, and the numbers."""
+    """The judgement of one page: a verdict, reasons from the fixed list, and the numbers.
+
+    `sure` are those of the reasons that are beyond doubt. bad: take it again; a sure reason can be
+    mended by that. check: a person should look. good: no reason at all.
+    """
 
     verdict: Verdict
     reasons: tuple[Reason, ...] = ()
+    sure: tuple[Reason, ...] = ()
     numbers: dict[str, float] = {}
+
+
+class Glance(Noun, frozen=True, kw_only=True):
+    """What a look at a frame says before the page is turned.
+
+    `fingerprint` goes to the next look as the page before; `seconds` has each of its steps.
+    """
+
+    quality: Quality
+    fingerprint: bytes = b""
+    seconds: dict[str, float] = {}
 
 
 class Line(Noun, frozen=True, kw_only=True):
