@@ -16,11 +16,11 @@ import numpy.typing as npt
 from firmware_config.errors import EngineError, InputError
 from firmware_config.schema import Imaging
 from station.catalogue import title
+from station.imaging import orientation
 from station.imaging import page as imaging
 from station.imaging.picture import Picture, decode
 from station.model import Frame, Page, Point, Quad, Text
 from station.ocr.engine import Engine
-from station.ocr.turn import turned_deg
 from station.store import Store, listing, pages, records
 from station.store.turn import turn
 
@@ -104,19 +104,20 @@ def read_picture(
     started_s = time.perf_counter()
     previous = pages.last_fingerprint(store, frame.item, frame.shot)
     dressed = imaging.dress(picture.pixels, settings, previous=previous)
-    image = store.spool.keep(_jpeg(dressed.image, settings.page_jpeg_quality))
     ocr_started_s = time.perf_counter()
-    text = engine.read(dressed.image) if engine else None
+    turn_deg = orientation.upright(dressed.image, engine).deg if engine else 0
+    upright = orientation.turned_back(dressed.image, turn_deg)
+    text = engine.read(upright) if engine else None
     now_s = time.perf_counter()
     page = Page(
         item=frame.item,
         shot=frame.shot,
         quad=_in_full_pixels(dressed.quad, picture.scale),
-        skew_deg=_turned(dressed.skew_deg, turned_deg(text.lines) if text else 0),
+        skew_deg=_turned(dressed.skew_deg, turn_deg),
         quality=dressed.quality,
-        image=image,
-        width_px=dressed.image.shape[1],
-        height_px=dressed.image.shape[0],
+        image=store.spool.keep(_jpeg(upright, settings.page_jpeg_quality)),
+        width_px=upright.shape[1],
+        height_px=upright.shape[0],
         fingerprint=dressed.fingerprint,
         seconds={**dressed.seconds, "ocr": now_s - ocr_started_s, "total": now_s - started_s},
     )
