@@ -16,11 +16,11 @@ import numpy.typing as npt
 from firmware_config.errors import EngineError, InputError
 from firmware_config.schema import Imaging
 from station.catalogue import title
+from station.imaging import orientation
 from station.imaging import page as imaging
 from station.imaging.picture import Picture, decode
 from station.model import Frame, Page, Point, Quad, Text
 from station.ocr.engine import Engine
-from station.ocr.turn import turned_deg
 from station.store import Store, listing, pages, records
 from station.store.turn import turn
 
@@ -107,8 +107,7 @@ def read_picture(
     previous = pages.last_fingerprint(store, frame.item, frame.shot)
     dressed = imaging.dress(picture.pixels, settings, previous=previous)
     found = [
-        _read_page(store, frame, part, one, engine, settings, picture.scale)
-        for part, one in enumerate(dressed)
+        _read_page(store, frame, one, engine, settings, scale=picture.scale) for one in dressed
     ]
     pages.add_pages(store, found)
     return found
@@ -117,32 +116,35 @@ def read_picture(
 def _read_page(
     store: Store,
     frame: Frame,
-    part: int,
     dressed: imaging.Dressed,
     engine: Engine | None,
     settings: Imaging,
+    *,
     scale: float,
 ) -> tuple[Page, Text | None]:
+    """Turn a page upright and read it. `scale` is that of the picture it was dressed from."""
     started_s = time.perf_counter()
-    image = store.spool.keep(_jpeg(dressed.image, settings.page_jpeg_quality))
-    text = engine.read(dressed.image) if engine else None
+    turn_deg = orientation.upright(dressed.image, engine).deg if engine else 0
+    upright = orientation.turned_back(dressed.image, turn_deg)
+    text = engine.read(upright) if engine else None
     ocr_s = time.perf_counter() - started_s
     page = Page(
         item=frame.item,
         shot=frame.shot,
-        part=part,
+        part=dressed.part,
         quad=_in_full_pixels(dressed.quad, scale),
-        skew_deg=_turned(dressed.skew_deg, turned_deg(text.lines) if text else 0),
+        skew_deg=_turned(dressed.skew_deg, turn_deg),
         quality=dressed.quality,
-        image=image,
-        width_px=dressed.image.shape[1],
-        height_px=dressed.image.shape[0],
+        image=store.spool.keep(_jpeg(upright, settings.page_jpeg_quality)),
+        width_px=upright.shape[1],
+        height_px=upright.shape[0],
         fingerprint=dressed.fingerprint,
         seconds={
             **dressed.seconds,
             "ocr": ocr_s,
             "total": ocr_s + sum(dressed.seconds.values()),
         },
+        steps=(*dressed.steps, f"turned {turn_deg}") if turn_deg else dressed.steps,
     )
     return page, text
 

@@ -17,17 +17,21 @@ from station.model import Noun, Quad, Quality
 class Dressed(Noun, frozen=True, kw_only=True):
     """A page as it is kept and read.
 
-    `quad` is in pixels of the picture, or None when it is kept whole; `skew_deg` is how far the
-    text in the picture is turned clockwise; `image` is the upright page, BGR uint8; `fingerprint`
-    goes to the next page as `previous`; `seconds` has find, straighten and judge.
+    `part` counts the pages of an open book from 0, in reading order; `quad` is in pixels of the
+    picture, or None when it is kept whole; `skew_deg` is how far the
+    text in the picture is turned clockwise; `image` is the level page, BGR uint8; `fingerprint`
+    goes to the next page as `previous`; `steps` made the image, `seconds` has find, straighten
+    and judge.
     """
 
+    part: int
     quad: Quad | None
     confidence: float
     skew_deg: float
     quality: Quality
     image: Pixels
     fingerprint: bytes
+    steps: tuple[str, ...]
     seconds: dict[str, float]
 
 
@@ -48,12 +52,14 @@ def dress(pixels: Pixels, settings: Imaging, *, previous: bytes = b"") -> tuple[
     quality = judge(sheet, finding, settings, now=fingerprint, previous=previous)
     judged = time.perf_counter()
     dressed = Dressed(
+        part=0,
         quad=quad,
         confidence=finding.confidence,
         skew_deg=page.skew_deg,
         quality=quality,
         image=page.image,
         fingerprint=fingerprint,
+        steps=page.steps,
         seconds={
             "find": found - started,
             "straighten": straightened - found,

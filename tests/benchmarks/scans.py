@@ -19,7 +19,7 @@ from firmware_config.schema import Imaging
 from station.imaging.page import Dressed, dress
 from station.imaging.skew import skew
 from tests.benchmarks._overlays import contact_sheet, drawn
-from tests.benchmarks.skew import LAYOUTS, page
+from tests.benchmarks._turned_pages import LAYOUTS, page
 from tests.pages.fonts import absent
 from tests.pages.invent import invented
 from tests.pages.render import render

@@ -28,6 +28,9 @@ class Parrot:
         assert image.ndim == 3
         return Text(lines=self.lines, engine="parrot", model=self.model)
 
+    def read_strip(self, strip: np.ndarray) -> tuple[str, float]:
+        return "", 0.0
+
 
 class Bomb:
     """An engine that dies of something no one catches, as of memory."""
@@ -37,6 +40,9 @@ class Bomb:
     def read(self, image: np.ndarray) -> Text:
         raise MemoryError
 
+    def read_strip(self, strip: np.ndarray) -> tuple[str, float]:
+        raise MemoryError
+
 
 class Stumbling:
     """An engine that fails properly."""
@@ -44,6 +50,9 @@ class Stumbling:
     model = "stumbling"
 
     def read(self, image: np.ndarray) -> Text:
+        raise EngineError("no line can be read")
+
+    def read_strip(self, strip: np.ndarray) -> tuple[str, float]:
         raise EngineError("no line can be read")
 
 
