@@ -25,7 +25,7 @@ SHAPES = (1.05, 2.0)
 PREVIEW_PX = 900
 SMALLEST_PX = 32
 """In a frame or sheet smaller than this no gutter can be told from anything else."""
-OVERLAP = 0.006
+OVERLAP = 0.01
 """Of the sheet's width, kept by each page beyond the gutter, so that no stroke is lost."""
 SURE = 0.5
 

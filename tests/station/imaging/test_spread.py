@@ -70,8 +70,8 @@ def test_each_page_reaches_a_little_over_the_gutter_and_no_further_than_the_shee
     left, right = found.pages
     assert left[0] == pytest.approx(SHEET[0], abs=0.1)
     assert right[2] == pytest.approx(SHEET[2], abs=0.1)
-    assert 4 < left[1][0] - found.gutter[0][0] < 12
-    assert 4 < found.gutter[1][0] - right[3][0] < 12
+    assert 8 < left[1][0] - found.gutter[0][0] < 16
+    assert 8 < found.gutter[1][0] - right[3][0] < 16
 
 
 def test_an_old_book_is_read_from_its_right_page():
