@@ -7,11 +7,12 @@ import msgspec
 import numpy as np
 
 from tests.pages.camera import View
+from tests.pages.project import Step, nodes
 from tests.pages.scene import Side
 
 FINGER_MM = 17.0
-SMALL = 4
-"""Fingers are drawn this many times smaller and enlarged: skin is out of focus anyway."""
+STEP: Step = (4, 4)
+"""Fingers are drawn at this pitch and enlarged: skin is out of focus anyway."""
 SKIN_BGR = np.array((120, 154, 206), np.float32)
 NAIL_BGR = np.array((168, 180, 222), np.float32)
 LAMP = np.array((-0.45, -0.55, 0.70))
@@ -19,7 +20,7 @@ EDGES = {"top": (0, 1), "right": (1, 2), "bottom": (2, 3), "left": (3, 0)}
 
 
 class Finger(msgspec.Struct, frozen=True, kw_only=True):
-    """A finger in picture pixels divided by SMALL: from its tip's middle to far off the frame."""
+    """A finger in picture pixels: from its tip's middle to far off the frame."""
 
     tip: tuple[float, float]
     root: tuple[float, float]
@@ -39,38 +40,30 @@ def fingers(view: View, sides: tuple[Side, ...], rng: np.random.Generator) -> li
     return found
 
 
-def cover(view: View, found: list[Finger]) -> np.ndarray:
-    """Where fingers are: float32 height x width, 0..1, soft over a few pixels."""
-    small = np.zeros(_small(view), np.float32)
-    for finger in found:
-        small = np.maximum(small, _solid(finger, small.shape)[0])
-    return cv2.resize(small, (view.scene.width_px, view.scene.height_px))
-
-
-def laid(picture: np.ndarray, found: list[Finger], rng: np.random.Generator) -> None:
-    """Paint `found` on `picture` (BGR float32), in place."""
-    size = picture.shape[1::-1]
+def fields(
+    view: View, found: list[Finger], rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cover (0..1) and, in BGR and shadow, what covers; float32 at `nodes` of `STEP`."""
+    grid = nodes((0, 0, view.scene.width_px, view.scene.height_px), STEP).astype(np.float32)
+    cover = np.zeros(grid.shape[:2], np.float32)
+    flesh = np.zeros((*grid.shape[:2], 4), np.float32)
     tone = float(rng.uniform(0.8, 1.05))
     for finger in found:
-        shape = (size[1] // SMALL, size[0] // SMALL)
-        inside, light, nail = _solid(finger, shape)
-        flesh = SKIN_BGR + (NAIL_BGR - SKIN_BGR) * nail[..., None]
-        flesh *= (light * tone)[..., None]
-        shift = finger.radius * 0.45
-        moved = cv2.warpAffine(inside, np.array([[1, 0, shift], [0, 1, shift]]), shape[::-1])
-        shadow = cv2.GaussianBlur(moved, (0, 0), max(0.6, finger.radius * 0.35))
-        picture *= 1 - 0.5 * cv2.resize(shadow, size)[..., None]
-        mask = cv2.resize(inside, size)[..., None]
-        picture += (cv2.resize(flesh, size) - picture) * mask
+        inside, light, nail = _solid(finger, grid)
+        colour = SKIN_BGR + (NAIL_BGR - SKIN_BGR) * nail[..., None]
+        shift = finger.radius * 0.45 / STEP[0]
+        moved = cv2.warpAffine(inside, np.array([[1, 0, shift], [0, 1, shift]]), grid.shape[1::-1])
+        shadow = cv2.GaussianBlur(moved, (0, 0), max(0.6, shift * 0.8))
+        flesh[..., 3] = 1 - (1 - flesh[..., 3]) * (1 - 0.5 * shadow)
+        new = colour * (light * tone)[..., None]
+        flesh[..., :3] += (new - flesh[..., :3]) * (inside > cover)[..., None]
+        cover = np.maximum(cover, inside)
+    return cover, flesh
 
 
-def _small(view: View) -> tuple[int, int]:
-    return view.scene.height_px // SMALL, view.scene.width_px // SMALL
-
-
-def _solid(finger: Finger, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _solid(finger: Finger, grid: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Cover, light and nail of one finger, each 0..1, as of a capsule that thickens to its root."""
-    ys, xs = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
+    xs, ys = grid[..., 0], grid[..., 1]
     tip, root = np.array(finger.tip), np.array(finger.root)
     axis = (root - tip) / np.linalg.norm(root - tip)
     along = (xs - tip[0]) * axis[0] + (ys - tip[1]) * axis[1]
@@ -79,7 +72,7 @@ def _solid(finger: Finger, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarr
     radius = finger.radius * (0.86 + 0.14 * np.clip(reach / (2.5 * finger.radius), 0, 1))
     behind = np.clip(-along, 0, None) * 0.8
     distance = np.hypot(across, behind) / radius
-    inside = np.clip((1 - distance) * radius + 0.5, 0, 1)
+    inside = np.clip((1 - distance) * radius / STEP[0] + 0.5, 0, 1)
     height = np.sqrt(np.clip(1 - distance**2, 0, 1))
     normal_x = (-axis[1] * across - axis[0] * behind) / radius
     normal_y = (axis[0] * across - axis[1] * behind) / radius
@@ -106,10 +99,10 @@ def _finger(
     edge += (last - first) / np.linalg.norm(last - first) * aside_mm * view.px_per_mm
     inward = corners.mean(axis=0) - (first + last) / 2
     inward = inward / np.linalg.norm(inward) + lean
-    tip = (edge + inward * float(rng.uniform(8, 18)) * view.px_per_mm) / SMALL
-    root = (edge - inward * 160 * view.px_per_mm) / SMALL
+    tip = edge + inward * float(rng.uniform(8, 18)) * view.px_per_mm
+    root = edge - inward * 160 * view.px_per_mm
     return Finger(
         tip=(float(tip[0]), float(tip[1])),
         root=(float(root[0]), float(root[1])),
-        radius=FINGER_MM / 2 * view.px_per_mm / SMALL,
+        radius=FINGER_MM / 2 * view.px_per_mm,
     )

@@ -6,6 +6,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from tests.pages import hand
 from tests.pages.camera import View
 from tests.pages.paper import fold_region
 from tests.pages.scene import Scene
@@ -154,7 +155,7 @@ def _lines(sheet: Sheet, view: View, covered: np.ndarray) -> tuple[SeenLine, ...
     for line in sheet.lines:
         page_box = np.array(line.box)
         box = view.picture(page_box)
-        visible = not (_hidden(box, covered) or _under_fold(page_box, view))
+        visible = not (_hidden(box, view, covered) or _under_fold(page_box, view))
         lines.append(
             SeenLine(
                 text=line.text,
@@ -167,15 +168,15 @@ def _lines(sheet: Sheet, view: View, covered: np.ndarray) -> tuple[SeenLine, ...
     return tuple(lines)
 
 
-def _hidden(box: np.ndarray, covered: np.ndarray) -> bool:
+def _hidden(box: np.ndarray, view: View, covered: np.ndarray) -> bool:
     """Whether the box leaves the frame or a finger touches it."""
-    height, width = covered.shape
-    if (box < 0).any() or (box > (width - 1, height - 1)).any():
+    if (box < 0).any() or (box > 2 * view.centre).any():
         return True
-    left, top = np.floor(box.min(axis=0)).astype(int)
-    right, bottom = np.ceil(box.max(axis=0)).astype(int) + 1
+    nodes = (box + 0.5) / hand.STEP + 0.5
+    left, top = np.floor(nodes.min(axis=0)).astype(int)
+    right, bottom = np.ceil(nodes.max(axis=0)).astype(int) + 1
     inside = np.zeros((bottom - top, right - left), np.uint8)
-    cv2.fillPoly(inside, [np.round(box - (left, top)).astype(np.int32)], (1,))
+    cv2.fillPoly(inside, [np.round(nodes - (left, top)).astype(np.int32)], (1,))
     return bool((covered[top:bottom, left:right][inside > 0] > 0.1).any())
 
 
