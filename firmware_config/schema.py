@@ -171,6 +171,11 @@ class Imaging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """0: the size of the sheet is unknown and no dpi is judged."""
     sheet_long_side_mm: Annotated[float, Meta(ge=0.0, le=2000.0)] = 0.0
     """Long side of the sheets scanned; 0 is unknown."""
+    spread: Literal["never", "auto", "always"] = "auto"
+    """Whether a frame may hold the two pages of an open book. `auto` parts them where the gutter
+    is surely seen; `always` parts every sheet that is wider than high."""
+    page_order: Literal["left-to-right", "right-to-left"] = "left-to-right"
+    """Which page of a spread is read first; old books with vertical text go right to left."""
     page_jpeg_quality: Annotated[int, Meta(ge=50, le=100)] = 90
     maximum_megapixels: Annotated[int, Meta(ge=1, le=1000)] = 250
     judging: Judging = Judging()
