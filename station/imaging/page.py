@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 
-from firmware_config.schema import Imaging
-from station.imaging.find import find
+import msgspec
+
+from firmware_config.schema import Imaging, Lens
+from station.imaging.find import Finding, find
 from station.imaging.fingerprint import fingerprint_of
 from station.imaging.judge import judge, trusted
 from station.imaging.picture import Pixels
 from station.imaging.sheet import measured
+from station.imaging.spread import spread
 from station.imaging.straighten import straighten
 from station.model import Noun, Quad, Quality
 
@@ -35,24 +38,46 @@ class Dressed(Noun, frozen=True, kw_only=True):
     seconds: dict[str, float]
 
 
-def dress(pixels: Pixels, settings: Imaging, *, previous: bytes = b"") -> tuple[Dressed, ...]:
+def dress(
+    pixels: Pixels, settings: Imaging, *, previous: bytes = b"", lens: Lens | None = None
+) -> tuple[Dressed, ...]:
     """The pages in a picture (HxWx3 BGR uint8), one or more, in reading order.
 
-    Never raises: what is no page gets a verdict.
+    Never raises: what is no page gets a verdict. `lens` is that of the camera that took it.
     """
-    started = time.perf_counter()
+    started_s = time.perf_counter()
     finding = find(pixels)
-    found = time.perf_counter()
     quad = trusted(finding, settings)
-    page = straighten(pixels, quad, doubtful=finding.quad)
-    straightened = time.perf_counter()
+    book = spread(pixels, quad, settings) if finding.kind != "none" else None
+    find_s = time.perf_counter() - started_s
+    if book is None:
+        return (_page(pixels, quad, finding, settings, previous, lens, find_s),)
+    halves = (msgspec.structs.replace(finding, quad=half) for half in book.pages)
+    return tuple(
+        _page(pixels, half.quad, half, settings, b"" if part else previous, lens, find_s, part)
+        for part, half in enumerate(halves)
+    )
+
+
+def _page(
+    pixels: Pixels,
+    quad: Quad | None,
+    finding: Finding,
+    settings: Imaging,
+    previous: bytes,
+    lens: Lens | None,
+    find_s: float,
+    part: int = 0,
+) -> Dressed:
+    started_s = time.perf_counter()
+    page = straighten(pixels, quad, doubtful=finding.quad, lens=lens)
+    straightened_s = time.perf_counter()
     height, width = page.image.shape[:2]
     sheet = measured(pixels, page.to_page, (width, height), quad)
     fingerprint = fingerprint_of(sheet)
     quality = judge(sheet, finding, settings, now=fingerprint, previous=previous)
-    judged = time.perf_counter()
-    dressed = Dressed(
-        part=0,
+    return Dressed(
+        part=part,
         quad=quad,
         confidence=finding.confidence,
         skew_deg=page.skew_deg,
@@ -61,9 +86,8 @@ def dress(pixels: Pixels, settings: Imaging, *, previous: bytes = b"") -> tuple[
         fingerprint=fingerprint,
         steps=page.steps,
         seconds={
-            "find": found - started,
-            "straighten": straightened - found,
-            "judge": judged - straightened,
+            "find": find_s,
+            "straighten": straightened_s - started_s,
+            "judge": time.perf_counter() - straightened_s,
         },
     )
-    return (dressed,)
