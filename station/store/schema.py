@@ -205,16 +205,37 @@ create virtual table page_index using fts5(
 @migrations()
 def m001_facts_queues_and_index(db: Database) -> None:
     """Everything as first released."""
-    for statement in (FACTS + QUEUES + INDEX).split(";"):
+    _add_facts(db, FACTS)
+    for statement in (QUEUES + INDEX).split(";"):
         db.execute(statement)
-    for table in _tables_of(FACTS):
+    for trigger, body in TRIGGERS.items():
+        db.execute(f"create trigger {trigger} begin {body} end")
+
+
+TARGETS = """
+create table target (
+    seq integer primary key references journal, batch integer references batch,
+    class text not null check (class in ('green', 'yellow', 'red')),
+    dpi real not null, px_per_mm real not null, ruler text, sha256 text not null,
+    measurement text not null) strict;
+"""
+
+
+@migrations()
+def m003_targets(db: Database) -> None:
+    """What the daily target said of the station, with each batch."""
+    _add_facts(db, TARGETS)
+
+
+def _add_facts(db: Database, sql: str) -> None:
+    for statement in sql.split(";"):
+        db.execute(statement)
+    for table in _tables_of(sql):
         for change in ("update", "delete"):
             db.execute(
                 f"create trigger {table}_no_{change} before {change} on {table} begin"
                 f" select raise(abort, '{table} holds facts: they are added, never changed'); end"
             )
-    for trigger, body in TRIGGERS.items():
-        db.execute(f"create trigger {trigger} begin {body} end")
 
 
 def _tables_of(sql: str) -> list[str]:
