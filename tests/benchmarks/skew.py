@@ -155,7 +155,7 @@ def dressed(out: Path) -> dict[str, Any]:
         if truth["skew_deg"] is not None:
             picture = cv2.imread(str(told.with_suffix(".jpg")))
             start = time.process_time()
-            page = dress(picture, Imaging())
+            (page,) = dress(picture, Imaging())
             spent.append((time.process_time() - start) * 1e3)
             error = (page.skew_deg - truth["skew_deg"] + 45) % 90 - 45
             words = f"{page.skew_deg:+.2f}, off by {error:+.3f}"
