@@ -18,6 +18,7 @@ from station.store.folding import folded, printable
 from station.store.numbering import page_numbers
 from station.store.opening import Store
 from station.store.pages import Reading, readings
+from station.store.targets import BatchTarget, target_of_item
 
 SCHEMA = "station.record/1"
 
@@ -89,6 +90,7 @@ class Document(Noun, frozen=True, kw_only=True):
     pages: tuple[RecordPage, ...]
     blanks: tuple[Blank, ...]
     superseded: tuple[Superseded, ...]
+    target: BatchTarget | None
 
 
 class Record(Noun, frozen=True, kw_only=True):
@@ -188,6 +190,7 @@ def _document(store: Store, item: int, title: str, metadata: dict[str, str]) -> 
             for r in read
             if r.frame.shot in superseded
         ),
+        target=target_of_item(store, item),
     )
 
 

@@ -243,6 +243,22 @@ def m002_a_frame_may_show_several_pages(db: Database) -> None:
     db.execute(f"create trigger {read} begin {TRIGGERS[read]} end")
 
 
+TARGETS = """
+create table target (
+    seq integer primary key references journal, batch integer references batch,
+    class text not null check (class in ('green', 'yellow', 'red')),
+    dpi real not null, px_per_mm real not null, ruler text, sha256 text not null,
+    measurement text not null) strict
+"""
+
+
+@migrations()
+def m003_targets(db: Database) -> None:
+    """What the daily target said of the station, with each batch."""
+    db.execute(TARGETS)
+    _keep_from_change(db, _tables_of(TARGETS))
+
+
 def _keep_from_change(db: Database, tables: list[str]) -> None:
     for table in tables:
         for change in ("update", "delete"):
