@@ -76,3 +76,9 @@ def first_text(store: Store, item: int) -> Text | None:
     superseded = {reading.frame.supersedes for reading in known}
     texts = (reading.text for reading in known if reading.frame.shot not in superseded)
     return next((text for text in texts if text and text.lines), None)
+
+
+def newest_frames(store: Store, count: int) -> list[str]:
+    """The digests of the `count` newest exposures, newest first."""
+    rows = store.rows("select digest from frame order by seq desc limit ?", count)
+    return [digest for (digest,) in rows]
