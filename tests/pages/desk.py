@@ -99,6 +99,13 @@ def terrazzo(rng: np.random.Generator) -> np.ndarray:
     return cv2.GaussianBlur(base, (0, 0), 0.8) + noise(rng, 80, 80, SIDE_PX)[..., None] * 3
 
 
+def black(rng: np.random.Generator) -> np.ndarray:
+    """The inside of a copier's lid, left open: black that the machine's glass greys in bands."""
+    base = plain((13, 12, 12), rng.uniform(-4, 8))
+    base += noise(rng, 500, 3, SIDE_PX)[..., None] * 1.2
+    return np.maximum(base, 0)
+
+
 DESKS: dict[Desk, Callable[[np.random.Generator], np.ndarray]] = {
     "dark": dark,
     "wood": wood,
@@ -106,7 +113,10 @@ DESKS: dict[Desk, Callable[[np.random.Generator], np.ndarray]] = {
     "tiles": tiles,
     "mat": mat,
     "terrazzo": terrazzo,
+    "black": black,
 }
+TABLES: tuple[Desk, ...] = ("dark", "wood", "white", "tiles", "mat", "terrazzo")
+"""Where people lay pages; `black` is a machine's."""
 
 
 def to_mm() -> np.ndarray:

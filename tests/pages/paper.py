@@ -7,8 +7,8 @@ import numpy as np
 
 from tests.pages.desk import noise
 from tests.pages.project import bands
-from tests.pages.scene import Corner, Paper
-from tests.pages.sheet import DPI
+from tests.pages.scene import Paper
+from tests.pages.wear import worn
 
 FRESH_BGR = np.array((240, 245, 247), np.float32)
 OLD_BGR = np.array((158, 205, 226), np.float32)
@@ -17,9 +17,16 @@ FIBRE_PX = 1024
 
 
 def aged(
-    pixels: np.ndarray, paper: Paper, rng: np.random.Generator, dpi: float = DPI
+    pixels: np.ndarray,
+    paper: Paper,
+    rng: np.random.Generator,
+    dpi: float,
+    back: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Give the sheet as BGRA uint8, its colour multiplied by alpha (0 where the desk shows)."""
+    """Give the sheet as BGRA uint8, its colour multiplied by alpha (0 where the desk shows).
+
+    `pixels` and the `back` (as it reads from behind) are BGR uint8 on white.
+    """
     height, width = pixels.shape[:2]
     colour = FRESH_BGR + (OLD_BGR - FRESH_BGR) * paper.yellowing
     relief = _relief(paper, rng, width, height, dpi)
@@ -28,6 +35,7 @@ def aged(
     starved = 1 + noise(rng, 40, 40, 512) * 0.05
     cover = np.minimum(cv2.resize(starved, (width, height)) * (paper.ink / 255), 1 / 255)
     stains = [_stain(rng, width, height) for _ in range(paper.stains)]
+    through = None if back is None else _through(back, paper.bleed, dpi)
     sheet = np.full((height, width, 4), 255, np.uint8)
     for top, bottom in bands(height):
         gap = cv2.subtract(255.0, pixels[top:bottom], dtype=cv2.CV_32F)
@@ -35,28 +43,20 @@ def aged(
         ground = cv2.merge([relief[top:bottom] * float(value) for value in colour])
         for stain in stains:
             ground *= 1 - stain[top:bottom, :, None] * STAIN_BGR
+        if through is not None:
+            ground *= through[top:bottom]
         sheet[top:bottom, :, :3] = cv2.convertScaleAbs(ground * (1 - gap * ink))
-    if paper.folded:
-        region = fold_region(paper.folded, paper.fold_mm, width, height, dpi)
-        _fold(sheet, region, colour, dpi)
+    worn(sheet, paper, colour, rng, dpi)
     return sheet
 
 
-def fold_region(
-    corner: Corner, fold_mm: float, width: int, height: int, dpi: float = DPI
-) -> np.ndarray:
-    """Points of a folded corner in page pixels: crease end, corner, crease end, corner's new place.
-
-    4 x 2; the second is on no paper, the triangle of the others is the back of the sheet.
-    """
-    right, bottom = corner in ("TR", "BR"), corner in ("BR", "BL")
-    tip = np.array([width - 0.5 if right else -0.5, bottom * height - 0.5])
-    size = fold_mm * dpi / 25.4
-    along = tip + np.array([-size if right else size, 0.0])
-    down = tip + np.array([0.0, -size * 0.8 if bottom else size * 0.8])
-    crease = (down - along) / np.linalg.norm(down - along)
-    foot = along + crease * ((tip - along) @ crease)
-    return np.stack([along, tip, down, 2 * foot - tip])
+def _through(back: np.ndarray, bleed: float, dpi: float) -> np.ndarray:
+    """What the ink of the back takes from the light: mirrored, spread in the paper, browned."""
+    height, width = back.shape[:2]
+    gap = cv2.GaussianBlur(255 - back[:, ::-1], (0, 0), 0.16 * dpi / 25.4).astype(np.float32)
+    uneven = noise(np.random.default_rng(int(bleed * 1e6)), 60, 60, 512) * 0.12 + 1
+    gap *= cv2.resize(uneven, (width, height))[..., None] * (bleed / 255)
+    return 1 - np.clip(gap, 0, 1) * np.array((0.95, 0.85, 0.7), np.float32)
 
 
 def _relief(
@@ -111,22 +111,3 @@ def _stain(rng: np.random.Generator, width: int, height: int) -> np.ndarray:
     inside = 1 / (1 + np.exp(distance * 120))
     rim = np.exp(-((distance / 0.012) ** 2))
     return cv2.resize((inside * 0.10 + rim * 0.16).astype(np.float32), (width, height))
-
-
-def _fold(sheet: np.ndarray, region: np.ndarray, colour: np.ndarray, dpi: float) -> None:
-    along, tip, down, landed = region
-    height, width = sheet.shape[:2]
-    shade = np.zeros((height, width), np.uint8)
-    _fill(shade, (along, down, landed))
-    under = cv2.GaussianBlur(shade, (0, 0), dpi / 25.4 * 1.2).astype(np.float32) / 255
-    sheet[..., :3] = cv2.convertScaleAbs(sheet[..., :3] * (1 - 0.35 * under[..., None]))
-    back = shade > 127
-    sheet[back, :3] = (colour * 0.93).astype(np.uint8)
-    gone = np.zeros((height, width), np.uint8)
-    _fill(gone, (along, tip, down))
-    sheet[gone > 127] = 0
-
-
-def _fill(mask: np.ndarray, points: tuple[np.ndarray, ...]) -> None:
-    fixed = np.round(np.stack(points) * 16).astype(np.int32)
-    cv2.fillPoly(mask, [fixed], (255,), lineType=cv2.LINE_AA, shift=4)

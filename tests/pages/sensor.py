@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import struct
 
 import cv2
 import numpy as np
 
 from tests.pages.project import ROWS, bands
-from tests.pages.scene import Sensor
+from tests.pages.scene import Exif, Sensor
 
+STORED = {3: cv2.ROTATE_180, 6: cv2.ROTATE_90_COUNTERCLOCKWISE, 8: cv2.ROTATE_90_CLOCKWISE}
 TILE_ROWS = 4 * ROWS
 SLACK_PX = 256
 SHARPEN_SIGMA_PX, SHARPEN_SHARE = 1.2, 0.45
@@ -27,10 +29,20 @@ def exposed(
     return cv2.addWeighted(picture, 1 + SHARPEN_SHARE, soft, -SHARPEN_SHARE, 0.0)
 
 
-def encoded(pixels: np.ndarray, jpeg_quality: int) -> bytes:
-    """JPEG of `pixels`, 4:2:0 as cameras write it."""
-    _, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, jpeg_quality])
-    return data.tobytes()
+def encoded(pixels: np.ndarray, jpeg_quality: int, exif: Exif = 1) -> bytes:
+    """JPEG of `pixels`, 4:2:0 as cameras write it; turned as a reader of tag `exif` undoes it."""
+    stored = cv2.rotate(pixels, STORED[exif]) if exif in STORED else pixels
+    _, data = cv2.imencode(".jpg", stored, [cv2.IMWRITE_JPEG_QUALITY, jpeg_quality])
+    jpeg = data.tobytes()
+    return jpeg if exif == 1 else jpeg[:2] + _tag(exif) + jpeg[2:]
+
+
+def _tag(exif: Exif) -> bytes:
+    """An APP1 segment with nothing but tag 0x0112 (Exif 2.3, 4.6.4: orientation)."""
+    entry = struct.pack(">HHIHH", 0x0112, 3, 1, exif, 0)
+    tiff = b"MM" + struct.pack(">HIH", 42, 8, 1) + entry + bytes(4)
+    payload = b"Exif" + bytes(2) + tiff
+    return b"\xff\xe1" + struct.pack(">H", len(payload) + 2) + payload
 
 
 def _motion(picture: np.ndarray, length_px: float, turn_deg: float) -> np.ndarray:
