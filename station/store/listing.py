@@ -77,3 +77,9 @@ def first_text(store: Store, item: int) -> Text | None:
     counting = (reading for reading in known if reading.frame.shot not in superseded)
     texts = (text for reading in counting for _, text in reading.pages)
     return next((text for text in texts if text and text.lines), None)
+
+
+def newest_frames(store: Store, count: int) -> list[str]:
+    """The digests of the `count` newest exposures, newest first."""
+    rows = store.rows("select digest from frame order by seq desc limit ?", count)
+    return [digest for (digest,) in rows]
