@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from firmware_config.errors import EngineError, InputError
-from firmware_config.schema import Imaging
 from station.catalogue import title
 from station.imaging import orientation
 from station.imaging import page as imaging
 from station.imaging.picture import Picture, decode
+from station.imaging.stand import Stand
 from station.model import Frame, Page, Point, Quad, Text
 from station.ocr.engine import Engine
 from station.store import Store, listing, pages, records
@@ -31,7 +31,7 @@ log = logging.getLogger("station.reading")
 
 
 def read(
-    store: Store, engine: Engine, settings: Imaging, *, go_on: Callable[[bool], bool]
+    store: Store, engine: Engine, stand: Stand, *, go_on: Callable[[bool], bool]
 ) -> Iterator[Page]:
     """Read what waits and seal what is complete; each page that was read is given.
 
@@ -48,7 +48,7 @@ def read(
         waits_for_room = False
         with turn(store):
             frame = pages.next_to_read(store)
-            found = read_frame(store, frame, engine, settings) if frame else ()
+            found = read_frame(store, frame, engine, stand) if frame else ()
             seal_complete(store)
         yield from found
         idle = frame is None
@@ -69,9 +69,7 @@ def give_up(store: Store, frame: Frame) -> None:
     seal_complete(store)
 
 
-def read_frame(
-    store: Store, frame: Frame, engine: Engine | None, settings: Imaging
-) -> tuple[Page, ...]:
+def read_frame(store: Store, frame: Frame, engine: Engine | None, stand: Stand) -> tuple[Page, ...]:
     """One attempt at one frame; its pages, or none.
 
     A frame that cannot be decoded is kept and shown as failed.
@@ -79,9 +77,9 @@ def read_frame(
     pages.begin_attempt(store, frame)
     try:
         picture = decode(
-            store.spool.read(frame.digest), maximum_megapixels=settings.maximum_megapixels
+            store.spool.read(frame.digest), maximum_megapixels=stand.settings.maximum_megapixels
         )
-        found = read_picture(store, frame, picture, engine, settings)
+        found = read_picture(store, frame, picture, engine, stand)
     except InputError as error:
         pages.add_failure(store, frame, error.message)
         log.error("cannot read: item %d shot %d: %s", frame.item, frame.shot, error.message)  # noqa: TRY400
@@ -101,14 +99,12 @@ def read_frame(
 
 
 def read_picture(
-    store: Store, frame: Frame, picture: Picture, engine: Engine | None, settings: Imaging
+    store: Store, frame: Frame, picture: Picture, engine: Engine | None, stand: Stand
 ) -> list[tuple[Page, Text | None]]:
     """Dress the picture, read its pages, add all to the store; without `engine`, no text."""
     previous = pages.last_fingerprint(store, frame.item, frame.shot)
-    dressed = imaging.dress(picture.pixels, settings, previous=previous)
-    found = [
-        _read_page(store, frame, one, engine, settings, scale=picture.scale) for one in dressed
-    ]
+    dressed = imaging.dress(picture.pixels, stand, previous=previous)
+    found = [_read_page(store, frame, one, engine, stand, scale=picture.scale) for one in dressed]
     pages.add_pages(store, found)
     return found
 
@@ -118,7 +114,7 @@ def _read_page(
     frame: Frame,
     dressed: imaging.Dressed,
     engine: Engine | None,
-    settings: Imaging,
+    stand: Stand,
     *,
     scale: float,
 ) -> tuple[Page, Text | None]:
@@ -135,7 +131,7 @@ def _read_page(
         quad=_in_full_pixels(dressed.quad, scale),
         skew_deg=_turned(dressed.skew_deg, turn_deg),
         quality=dressed.quality,
-        image=store.spool.keep(_jpeg(upright, settings.page_jpeg_quality)),
+        image=store.spool.keep(_jpeg(upright, stand.settings.page_jpeg_quality)),
         width_px=upright.shape[1],
         height_px=upright.shape[0],
         fingerprint=dressed.fingerprint,

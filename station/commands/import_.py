@@ -94,10 +94,12 @@ class Importing:
         """
         from station import reading
         from station.imaging.picture import decode, media_type
+        from station.imaging.stand import Stand
 
         data = _bytes(path)
-        settings = self.device.imaging
-        picture = decode(data, maximum_megapixels=settings.maximum_megapixels)
+        # Pictures come from anywhere: what was measured of our own camera says nothing of them.
+        stand = Stand(settings=self.device.imaging)
+        picture = decode(data, maximum_megapixels=stand.settings.maximum_megapixels)
         if self._open is None:
             year = scanning_year(self.device.fonds.year)
             self._open = frames.open_item(self.store, self.device.fonds, year=year)
@@ -107,7 +109,7 @@ class Importing:
         exposure = Exposure(data=data, media_type=media_type(data), source=source)
         frame = frames.keep(self.store, item.id, exposure)
         pages.begin_attempt(self.store, frame)
-        found = reading.read_picture(self.store, frame, picture, self.engine, settings)
+        found = reading.read_picture(self.store, frame, picture, self.engine, stand)
         for page, text in found:
             self._pages += 1
             self.tell(_answer(source, item.code, self._pages, frame.digest, page, text))

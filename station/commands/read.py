@@ -30,11 +30,13 @@ def run(arguments: argparse.Namespace) -> int:
     stop = Stop()
     device = load.device(arguments.config, home=arguments.home)
     engine = drivers.load("station.engines", device.ocr.driver)(device.ocr)
+    from station.commands.stand import stand_of
     from station.reading import give_up, read, read_frame, seal_complete
 
     with Store.open(Path(device.home), station=device.station) as store:
         notify.ready()
         woken = waking.changes(store)
+        stand = stand_of(device, store)
 
         def go_on(idle: bool) -> bool:
             notify.watchdog()
@@ -49,11 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
             found = ()
         elif arguments.set_aside:
             again = listing.set_aside(store)
-            found = (
-                page for frame in again for page in read_frame(store, frame, engine, device.imaging)
-            )
+            found = (page for frame in again for page in read_frame(store, frame, engine, stand))
         else:
-            found = read(store, engine, device.imaging, go_on=go_on)
+            found = read(store, engine, stand, go_on=go_on)
         count = 0
         for page in found:
             count += 1

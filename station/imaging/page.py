@@ -6,13 +6,14 @@ import time
 
 import msgspec
 
-from firmware_config.schema import Imaging, Lens
 from station.imaging.find import Finding, find
 from station.imaging.fingerprint import fingerprint_of
 from station.imaging.judge import judge, trusted
 from station.imaging.picture import Pixels
+from station.imaging.settle import settled
 from station.imaging.sheet import measured
 from station.imaging.spread import spread
+from station.imaging.stand import Stand
 from station.imaging.straighten import straighten
 from station.model import Noun, Quad, Quality
 
@@ -38,23 +39,22 @@ class Dressed(Noun, frozen=True, kw_only=True):
     seconds: dict[str, float]
 
 
-def dress(
-    pixels: Pixels, settings: Imaging, *, previous: bytes = b"", lens: Lens | None = None
-) -> tuple[Dressed, ...]:
+def dress(pixels: Pixels, stand: Stand, *, previous: bytes = b"") -> tuple[Dressed, ...]:
     """The pages in a picture (HxWx3 BGR uint8), one or more, in reading order.
 
-    Never raises: what is no page gets a verdict. `lens` is that of the camera that took it.
+    `previous` is the fingerprint of the page before. Never raises: what is no page gets a verdict.
     """
     started_s = time.perf_counter()
-    finding = find(pixels)
-    quad = trusted(finding, settings)
-    book = spread(pixels, quad, settings) if finding.kind != "none" else None
+    finding = settled(find(pixels), stand.cradle, pixels)
+    quad = trusted(finding, stand.settings)
+    shown = quad is not None or finding.kind == "whole"
+    book = spread(pixels, quad, stand.settings) if shown else None
     find_s = time.perf_counter() - started_s
     if book is None:
-        return (_page(pixels, quad, finding, settings, previous, lens, find_s),)
+        return (_page(pixels, quad, finding, stand, previous, find_s),)
     halves = (msgspec.structs.replace(finding, quad=half) for half in book.pages)
     return tuple(
-        _page(pixels, half.quad, half, settings, b"" if part else previous, lens, find_s, part)
+        _page(pixels, half.quad, half, stand, b"" if part else previous, find_s, part)
         for part, half in enumerate(halves)
     )
 
@@ -63,19 +63,23 @@ def _page(
     pixels: Pixels,
     quad: Quad | None,
     finding: Finding,
-    settings: Imaging,
+    stand: Stand,
     previous: bytes,
-    lens: Lens | None,
     find_s: float,
     part: int = 0,
 ) -> Dressed:
     started_s = time.perf_counter()
-    page = straighten(pixels, quad, doubtful=finding.quad, lens=lens)
+    page = straighten(pixels, quad, doubtful=finding.quad, lens=stand.lens)
     straightened_s = time.perf_counter()
     height, width = page.image.shape[:2]
     sheet = measured(pixels, page.to_page, (width, height), quad)
     fingerprint = fingerprint_of(sheet)
-    quality = judge(sheet, finding, settings, now=fingerprint, previous=previous)
+    quality = judge(
+        *(sheet, finding, stand.settings),
+        now=fingerprint,
+        previous=previous,
+        px_per_mm=stand.px_per_mm,
+    )
     return Dressed(
         part=part,
         quad=quad,

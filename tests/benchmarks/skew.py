@@ -19,9 +19,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from firmware_config.schema import Imaging
 from station.imaging.page import dress
 from station.imaging.skew import skew
+from station.imaging.stand import Stand
 from station.imaging.straighten import SURE
 from tests.benchmarks._overlays import contact_sheet, drawn
 from tests.benchmarks._peers import EVERY, said_of
@@ -149,7 +149,7 @@ def dressed(out: Path) -> dict[str, Any]:
             continue
         picture: Any = cv2.imread(str(told.with_suffix(".jpg")))
         start = time.process_time()
-        page, *_ = dress(picture, Imaging())
+        page, *_ = dress(picture, Stand())
         spent_ms = (time.process_time() - start) * 1e3
         error = (page.skew_deg - truth["skew_deg"] + 45) % 90 - 45
         name = f"{told.parent.name}-{told.stem}"

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from firmware_config.errors import EngineError
-from firmware_config.schema import Fonds, Imaging
+from firmware_config.schema import Fonds
 from station import reading
+from station.imaging.stand import Stand
 from station.model import Exposure, Line, Text
 from station.store import Store, frames, listing, pages, records
 from station.store.search import search
@@ -79,7 +80,7 @@ def item_of(store: Store, *data: bytes, closed: bool = True) -> int:
 
 
 def read_all(store: Store, engine) -> None:
-    list(reading.read(store, engine, Imaging(), go_on=lambda idle: not idle))
+    list(reading.read(store, engine, Stand(), go_on=lambda idle: not idle))
 
 
 def test_a_closed_item_is_read_sealed_and_found(store):
@@ -134,7 +135,7 @@ def test_an_item_with_a_page_set_aside_waits_for_a_person(store):
     read_all(store, Stumbling())
     assert status(store).items_sealed == 0
     for frame in listing.set_aside(store):
-        reading.read_frame(store, frame, Parrot("会议记录"), Imaging())
+        reading.read_frame(store, frame, Parrot("会议记录"), Stand())
     reading.seal_complete(store)
     assert status(store).set_aside == 0
     assert records.record_of(store, item).title == "会议记录"
@@ -173,8 +174,8 @@ def test_the_title_is_not_taken_from_a_page_that_was_taken_again(store):
     keep(store, item.id, picture(2))
     frames.close_item(store, item.id)
     first, second = pages.readings(store, item.id)
-    reading.read_frame(store, first.frame, Parrot("模糊的通知"), Imaging())
-    reading.read_frame(store, second.frame, Parrot("清楚的通知"), Imaging())
+    reading.read_frame(store, first.frame, Parrot("模糊的通知"), Stand())
+    reading.read_frame(store, second.frame, Parrot("清楚的通知"), Stand())
     reading.seal_complete(store)
     assert records.record_of(store, item.id).title == "清楚的通知"
 
@@ -199,7 +200,7 @@ def test_the_same_page_twice_is_kept_twice_and_flagged(store):
 
 def test_a_page_before_an_engine_exists_has_no_text(store):
     item = item_of(store, picture())
-    reading.read_frame(store, pages.next_to_read(store), None, Imaging())
+    reading.read_frame(store, pages.next_to_read(store), None, Stand())
     reading.seal_complete(store)
     assert listing.first_text(store, item) is None
     assert records.record_of(store, item).title == ""
