@@ -86,14 +86,15 @@ def _likeness(
     def energy(part: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.asarray(np.maximum(cv2.blur(part * part, (window, 1)), 0), np.float32)
 
-    own = energy(left)
+    own = energy(left)[:, rows]
     wider = cv2.copyMakeBorder(right, 0, 0, reach, reach, cv2.BORDER_CONSTANT, value=(0.0,))
+    others = energy(np.asarray(wider, np.float32))
     scores = []
     for start in range(2 * reach + 1):
         other = np.asarray(wider[:, start : start + long], np.float32, order="C")
         both = cv2.blur(left * other, (window, 1))[:, rows]
-        scores.append(both / np.sqrt(own[:, rows] * energy(other)[:, rows] + 25.0))
-    return np.stack(scores).astype(np.float64), own[:, rows].astype(np.float64)
+        scores.append(both / np.sqrt(own * others[:, rows + start] + 25.0))
+    return np.stack(scores).astype(np.float64), own.astype(np.float64)
 
 
 def edge_bends(look: Grey, margin: Size, *, top: bool) -> Bends:

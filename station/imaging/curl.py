@@ -35,6 +35,8 @@ STEEPEST = 1.5
 """Of the paper, height over way: beyond, the model is no longer a page."""
 GAIN = 1.01
 """How much sharper the profile along the lines must become ..."""
+WORTH = 2e-4
+"""... the more so the smaller the bulge (gain times bow): readers bear with a slight one ..."""
 EASED = 0.98
 """... and how much less of the text's slopes may stay unexplained."""
 SLOPE_LIMIT = 0.03
@@ -75,7 +77,8 @@ class Curl(Noun, frozen=True, kw_only=True):
         if not self.across:
             points, size, flat = points[:, ::-1], size[::-1], flat[::-1]
         x, way = self._way()
-        along = np.interp((points[:, 0] + 0.5) / flat[0] * way[-1], way, x)
+        share = (points[:, 0] + 0.5) / flat[0]
+        along = np.interp(share * way[-1], way, x) + 2 * (share - np.clip(share, 0, 1))
         v = (points[:, 1] + 0.5) / flat[1] * 2 - 1
         down = v + legendre.legval(along, self.shift) + v * legendre.legval(along, self.spread)
         seen = np.stack([(along + 1) / 2 * size[0], (down + 1) / 2 * size[1]], axis=1) - 0.5
@@ -143,7 +146,9 @@ def _bulge(
     plain = max(_sharpness(ink, flat, flat, slope) for slope in turns)
     gain = _sharpness(ink, shift, spread, turn) / max(plain, 1e-9)
     rest = min(_unexplained(text, flat, flat, slope) for slope in turns)
-    if gain < GAIN or _unexplained(text, level[0], level[1], turn) > EASED * rest:
+    if gain < GAIN or (gain - 1) * bow < WORTH:
+        return None
+    if _unexplained(text, level[0], level[1], turn) > EASED * rest:
         return None
     return Curl(
         across=across,

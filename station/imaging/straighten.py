@@ -21,7 +21,7 @@ from station.model import Noun, Quad
 
 PREVIEW_PX = 2400
 LOOK_PX = 1000
-LOOK_AROUND = 0.06
+LOOK_AROUND = 0.045
 """Of the sheet's sides: so far from where its edges should be they are looked for."""
 MARGIN = 0.004
 """Of the page's long side, kept around the sheet."""

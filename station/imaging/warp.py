@@ -1,9 +1,9 @@
 """One resampling by any smooth map, at the price of a plain perspective warp.
 
-The map is worked out on a grid of 16 pixels, and laid out bilinearly for a few rows at a time, so
-that it stays within the processor's cache: on a 12 MP frame that costs less than
-cv2.warpPerspective, whatever the map contains, and no map of the whole page is ever held. Bilinear
-nodes are off by the map's bend times 16²/8: under 0.05 px for a lens that bends a side by 60 px.
+The map is worked out on a grid of 16 pixels, and laid out bilinearly for a tile at a time, so
+that it stays within the processor's cache: that costs what cv2.warpPerspective costs, whatever the
+map contains, and no map of the whole page is ever held. Bilinear nodes are off by the map's bend
+times 16²/8: under 0.05 px for a lens that bends a side by 60 px.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Back = Callable[[Points], Points]
 Size = tuple[int, int]
 
 STEP_PX = 16
-ROWS = 4
+ROWS, COLUMNS = 4, 64
 """Of the grid, laid out at once."""
 FARTHEST_PX = 32_000.0
 """OpenCV's remap addresses its source by 16 bits."""
@@ -36,9 +36,10 @@ def warped(pixels: NDArray[np.uint8], back: Back, size: Size) -> NDArray[np.uint
     grid = _grid(back, size)
     page = np.empty((height, width, *pixels.shape[2:]), np.uint8)
     for row in range(0, grid.shape[0] - 2, ROWS):
-        top = row * STEP_PX
-        band = page[top : top + ROWS * STEP_PX]
-        _fill(band, pixels, grid[row : row + ROWS + 2])
+        for column in range(0, grid.shape[1] - 2, COLUMNS):
+            top, left = row * STEP_PX, column * STEP_PX
+            tile = page[top : top + ROWS * STEP_PX, left : left + COLUMNS * STEP_PX]
+            _fill(tile, pixels, grid[row : row + ROWS + 2, column : column + COLUMNS + 2])
     return page
 
 
@@ -51,8 +52,8 @@ def _grid(back: Back, size: Size) -> NDArray[np.float32]:
     return np.clip(source, -FARTHEST_PX, FARTHEST_PX).astype(np.float32)
 
 
-def _fill(band: NDArray[np.uint8], pixels: NDArray[np.uint8], grid: NDArray[np.float32]) -> None:
-    high, wide = band.shape[:2]
+def _fill(tile: NDArray[np.uint8], pixels: NDArray[np.uint8], grid: NDArray[np.float32]) -> None:
+    high, wide = tile.shape[:2]
     size = (grid.shape[1] * STEP_PX, grid.shape[0] * STEP_PX)
     fine = cv2.resize(grid, size, interpolation=cv2.INTER_LINEAR)
     fine = fine[STEP_PX : STEP_PX + high, STEP_PX : STEP_PX + wide]
@@ -60,6 +61,6 @@ def _fill(band: NDArray[np.uint8], pixels: NDArray[np.uint8], grid: NDArray[np.f
     whole, parts = cv2.convertMaps(fine, none, cv2.CV_16SC2)
     white = (255.0, 255.0, 255.0)
     cv2.remap(
-        pixels, whole, parts, cv2.INTER_LINEAR, band,
+        pixels, whole, parts, cv2.INTER_LINEAR, tile,
         borderMode=cv2.BORDER_CONSTANT, borderValue=white,
     )  # fmt: skip

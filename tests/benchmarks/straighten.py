@@ -162,14 +162,10 @@ def _lens_row(out: Path) -> dict[str, Any]:
         page = truth["pages"][0]
         seen = exact(page)[1]
         picture = cv2.imread(str(told.with_suffix(".jpg")))
-        straight = straighten(picture, tuple(map(tuple, page["quad"])), lens=true_lens(truth))
-        flat = cv2.getPerspectiveTransform(
-            np.array(page["quad"], np.float32),
-            np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32),
-        )
-        before.append(
-            bow(cv2.perspectiveTransform(seen.reshape(-1, 1, 2), flat).reshape(seen.shape))
-        )
+        quad = tuple(map(tuple, page["quad"]))
+        straight = straighten(picture, quad, lens=true_lens(truth))
+        flat = cv2.perspectiveTransform(seen.reshape(-1, 1, 2), straighten(picture, quad).to_page)
+        before.append(bow(flat.reshape(seen.shape)))
         after.append(bow(straight.placed(seen.reshape(-1, 2)).reshape(seen.shape)))
         steps.append(straight.steps)
     return {

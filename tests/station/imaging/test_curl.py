@@ -145,7 +145,7 @@ def test_a_blank_sheet_has_no_lines_to_judge_by():
 def test_points_go_to_the_page_and_back():
     curl = Curl(across=False, shift=(0.0, 0.01, -0.02), spread=(0.03, 0.0, -0.03), distance=2.0,
                 foot=0.1, bow=0.02, gain=1.2)  # fmt: skip
-    points = np.random.default_rng(2).uniform(10, 690, (50, 2))
+    points = np.random.default_rng(2).uniform(-20, 720, (50, 2))
 
     again = curl.back(curl.forth(points, (700, 900)), (700, 900))
 
