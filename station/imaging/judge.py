@@ -153,10 +153,11 @@ def _seen(seen: Measures, finding: Finding, settings: Imaging) -> dict[Reason, D
         finding.kind == "whole" or finding.confidence >= settings.find_confidence
     )
     photographed = page and finding.kind == "sheet"
+    lit = light.paper >= limits.dark[0]
     shaded = photographed and light.brightest < SHADED
     bright = _over(light.clipped, limits.bright)
     return {
-        "blurred": _only(_blurred(seen, settings), True, sure=page),
+        "blurred": _only(_blurred(seen, settings), True, sure=page and lit),
         "dark": Degree(holds=True, sure=True)
         if seen.black
         else _only(_under(light.paper, limits.dark), page, sure=shaded),
@@ -165,7 +166,7 @@ def _seen(seen: Measures, finding: Finding, settings: Imaging) -> dict[Reason, D
         "uneven-light": _only(
             _under(light.evenness, limits.uneven_light),
             light.margins < PICTURED and not seen.black,
-            sure=light.margins < limits.uneven_light[1] and not seen.hand.share,
+            sure=lit and light.margins < limits.uneven_light[1] and not seen.hand.share,
         ),
         "hand": _only(_over(seen.hand.share, limits.hand), True, sure=page and seen.hand.sure),
         "blank": _only(_under(seen.ink, limits.blank), page and not seen.black, sure=photographed),
