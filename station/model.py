@@ -134,13 +134,17 @@ class Text(Noun, frozen=True, kw_only=True):
 class Page(Noun, frozen=True, kw_only=True):
     """One written side, found, straightened and judged.
 
-    `quad` is in pixels of the frame after its EXIF orientation, or None when the frame is kept
-    whole. `skew_deg` is how far the text in the frame is turned clockwise. `image` is the digest
-    of the straightened page (a derivative). `fingerprint` serves the comparison with the next.
+    `part` counts from 0, in reading order, where a frame shows several pages. `quad` is in pixels
+    of the frame after its EXIF orientation, or None when the frame is kept whole. `skew_deg` is
+    how far the text in the frame is turned clockwise. `image` is the digest of the straightened
+    page (a derivative); `steps` are what made it from the frame, `restored` is the digest of what
+    was made of it for reading, or "". `fingerprint` serves the comparison
+    with the next.
     """
 
     item: int
     shot: int
+    part: int = 0
     quad: Quad | None
     skew_deg: float
     quality: Quality
@@ -149,3 +153,5 @@ class Page(Noun, frozen=True, kw_only=True):
     height_px: int
     fingerprint: bytes = b""
     seconds: dict[str, float] = {}
+    steps: tuple[str, ...] = ()
+    restored: str = ""

@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from firmware_config.errors import EngineError, InputError
-from firmware_config.schema import Imaging
 from station.catalogue import title
+from station.imaging import orientation
 from station.imaging import page as imaging
 from station.imaging.picture import Picture, decode
+from station.imaging.stand import Stand
 from station.model import Frame, Page, Point, Quad, Text
 from station.ocr.engine import Engine
-from station.ocr.turn import turned_deg
 from station.store import Store, listing, pages, records
 from station.store.turn import turn
 
@@ -31,7 +31,7 @@ log = logging.getLogger("station.reading")
 
 
 def read(
-    store: Store, engine: Engine, settings: Imaging, *, go_on: Callable[[bool], bool]
+    store: Store, engine: Engine, stand: Stand, *, go_on: Callable[[bool], bool]
 ) -> Iterator[Page]:
     """Read what waits and seal what is complete; each page that was read is given.
 
@@ -48,10 +48,9 @@ def read(
         waits_for_room = False
         with turn(store):
             frame = pages.next_to_read(store)
-            page = read_frame(store, frame, engine, settings) if frame else None
+            found = read_frame(store, frame, engine, stand) if frame else ()
             seal_complete(store)
-        if page:
-            yield page
+        yield from found
         idle = frame is None
 
 
@@ -70,17 +69,17 @@ def give_up(store: Store, frame: Frame) -> None:
     seal_complete(store)
 
 
-def read_frame(store: Store, frame: Frame, engine: Engine | None, settings: Imaging) -> Page | None:
-    """One attempt at one frame; None when it gave no page.
+def read_frame(store: Store, frame: Frame, engine: Engine | None, stand: Stand) -> tuple[Page, ...]:
+    """One attempt at one frame; its pages, or none.
 
     A frame that cannot be decoded is kept and shown as failed.
     """
     pages.begin_attempt(store, frame)
     try:
         picture = decode(
-            store.spool.read(frame.digest), maximum_megapixels=settings.maximum_megapixels
+            store.spool.read(frame.digest), maximum_megapixels=stand.settings.maximum_megapixels
         )
-        page, text = read_picture(store, frame, picture, engine, settings)
+        found = read_picture(store, frame, picture, engine, stand)
     except InputError as error:
         pages.add_failure(store, frame, error.message)
         log.error("cannot read: item %d shot %d: %s", frame.item, frame.shot, error.message)  # noqa: TRY400
@@ -88,39 +87,61 @@ def read_frame(store: Store, frame: Frame, engine: Engine | None, settings: Imag
         # The attempt is on disk; the third one sets the frame aside.
         log.error("engine failed: item %d shot %d: %s", frame.item, frame.shot, error.message)  # noqa: TRY400
     else:
-        log.info(
-            "page read: item %d shot %d, %s %s, %d lines, %.1f s",
-            frame.item, frame.shot, page.quality.verdict, ",".join(page.quality.reasons) or "-",
-            len(text.lines) if text else 0, page.seconds["total"],
-        )  # fmt: skip
-        return page
-    return None
+        for page, text in found:
+            log.info(
+                "page read: item %d shot %d part %d, %s %s, %d lines, %.1f s",
+                *(page.item, page.shot, page.part, page.quality.verdict),
+                *(",".join(page.quality.reasons) or "-", len(text.lines) if text else 0),
+                page.seconds["total"],
+            )
+        return tuple(page for page, _ in found)
+    return ()
 
 
 def read_picture(
-    store: Store, frame: Frame, picture: Picture, engine: Engine | None, settings: Imaging
-) -> tuple[Page, Text | None]:
-    """Dress the picture, read it, and add both to the store. `engine` None stops after judging."""
-    started_s = time.perf_counter()
+    store: Store, frame: Frame, picture: Picture, engine: Engine | None, stand: Stand
+) -> list[tuple[Page, Text | None]]:
+    """Dress the picture, read its pages, add all to the store; without `engine`, no text."""
     previous = pages.last_fingerprint(store, frame.item, frame.shot)
-    dressed = imaging.dress(picture.pixels, settings, previous=previous)
-    image = store.spool.keep(_jpeg(dressed.image, settings.page_jpeg_quality))
-    ocr_started_s = time.perf_counter()
-    text = engine.read(dressed.image) if engine else None
-    now_s = time.perf_counter()
+    dressed = imaging.dress(picture.pixels, stand, previous=previous)
+    found = [_read_page(store, frame, one, engine, stand, scale=picture.scale) for one in dressed]
+    pages.add_pages(store, found)
+    return found
+
+
+def _read_page(
+    store: Store,
+    frame: Frame,
+    dressed: imaging.Dressed,
+    engine: Engine | None,
+    stand: Stand,
+    *,
+    scale: float,
+) -> tuple[Page, Text | None]:
+    """Turn a page upright and read it. `scale` is that of the picture it was dressed from."""
+    started_s = time.perf_counter()
+    turn_deg = orientation.upright(dressed.image, engine).deg if engine else 0
+    upright = orientation.turned_back(dressed.image, turn_deg)
+    text = engine.read(upright) if engine else None
+    ocr_s = time.perf_counter() - started_s
     page = Page(
         item=frame.item,
         shot=frame.shot,
-        quad=_in_full_pixels(dressed.quad, picture.scale),
-        skew_deg=_turned(dressed.skew_deg, turned_deg(text.lines) if text else 0),
+        part=dressed.part,
+        quad=_in_full_pixels(dressed.quad, scale),
+        skew_deg=_turned(dressed.skew_deg, turn_deg),
         quality=dressed.quality,
-        image=image,
-        width_px=dressed.image.shape[1],
-        height_px=dressed.image.shape[0],
+        image=store.spool.keep(_jpeg(upright, stand.settings.page_jpeg_quality)),
+        width_px=upright.shape[1],
+        height_px=upright.shape[0],
         fingerprint=dressed.fingerprint,
-        seconds={**dressed.seconds, "ocr": now_s - ocr_started_s, "total": now_s - started_s},
+        seconds={
+            **dressed.seconds,
+            "ocr": ocr_s,
+            "total": ocr_s + sum(dressed.seconds.values()),
+        },
+        steps=(*dressed.steps, f"turned {turn_deg}") if turn_deg else dressed.steps,
     )
-    pages.add_page(store, page, text)
     return page, text
 
 

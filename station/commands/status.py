@@ -10,7 +10,9 @@ import msgspec
 from firmware_config import load
 from station.store import Store
 from station.store.status import Status, status
+from station.store.targets import Target, latest_target
 
+CLASSES = {"green": "绿", "yellow": "黄", "red": "红"}
 HELP = "状态：已拍、待识读、待发送、已回执"
 
 
@@ -22,8 +24,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the counts."""
     device = load.device(arguments.config, home=arguments.home)
     with Store.existing(Path(device.home), station=device.station) as store:
-        now = status(store)
-    print(msgspec.json.encode(now).decode() if arguments.json else in_chinese(now))
+        now, target = status(store), latest_target(store)
+    if arguments.json:
+        said = msgspec.to_builtins(now) | {"target": target}
+        print(msgspec.json.encode(said).decode())
+    else:
+        print(f"{in_chinese(now)}\n{target_in_chinese(target)}")
     return 0
 
 
@@ -40,3 +46,10 @@ def in_chinese(now: Status) -> str:
     if now.set_aside:
         lines.append("搁置的页请技术员运行 station read --set-aside 再试")
     return "\n".join(lines)
+
+
+def target_in_chinese(target: Target | None) -> str:
+    """What the last target said of the station."""
+    if target is None:
+        return "靶纸：未测（station target print 打印，station target measure 测量）"
+    return f"靶纸：{CLASSES[target.grade]}，{int(target.dpi)} dpi，{target.wall[:10]} 测"

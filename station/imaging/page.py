@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 
-from firmware_config.schema import Imaging
-from station.imaging.find import find
+import msgspec
+
+from station.imaging.find import Finding, find
 from station.imaging.fingerprint import fingerprint_of
 from station.imaging.judge import judge, trusted
 from station.imaging.picture import Pixels
+from station.imaging.settle import settled
 from station.imaging.sheet import measured
+from station.imaging.spread import spread
+from station.imaging.stand import Stand
 from station.imaging.straighten import straighten
 from station.model import Noun, Quad, Quality
 
@@ -17,43 +21,77 @@ from station.model import Noun, Quad, Quality
 class Dressed(Noun, frozen=True, kw_only=True):
     """A page as it is kept and read.
 
-    `quad` is in pixels of the picture, or None when it is kept whole; `skew_deg` is how far the
-    text in the picture is turned clockwise; `image` is the upright page, BGR uint8; `fingerprint`
-    goes to the next page as `previous`; `seconds` has find, straighten and judge.
+    `part` counts the pages of an open book from 0, in reading order; `quad` is in pixels of the
+    picture, or None when it is kept whole; `skew_deg` is how far the
+    text in the picture is turned clockwise; `image` is the level page, BGR uint8; `fingerprint`
+    goes to the next page as `previous`; `steps` made the image, `seconds` has find, straighten
+    and judge.
     """
 
+    part: int
     quad: Quad | None
     confidence: float
     skew_deg: float
     quality: Quality
     image: Pixels
     fingerprint: bytes
+    steps: tuple[str, ...]
     seconds: dict[str, float]
 
 
-def dress(pixels: Pixels, settings: Imaging, *, previous: bytes = b"") -> Dressed:
-    """The page in a picture (HxWx3 BGR uint8). Never raises: what is no page gets a verdict."""
-    started = time.perf_counter()
-    finding = find(pixels)
-    found = time.perf_counter()
-    quad = trusted(finding, settings)
-    page = straighten(pixels, quad, doubtful=finding.quad)
-    straightened = time.perf_counter()
+def dress(pixels: Pixels, stand: Stand, *, previous: bytes = b"") -> tuple[Dressed, ...]:
+    """The pages in a picture (HxWx3 BGR uint8), one or more, in reading order.
+
+    `previous` is the fingerprint of the page before. Never raises: what is no page gets a verdict.
+    """
+    started_s = time.perf_counter()
+    finding = settled(find(pixels), stand.cradle, pixels)
+    quad = trusted(finding, stand.settings)
+    shown = quad is not None or finding.kind == "whole"
+    book = spread(pixels, quad, stand.settings) if shown else None
+    find_s = time.perf_counter() - started_s
+    if book is None:
+        return (_page(pixels, quad, finding, stand, previous, find_s),)
+    halves = (msgspec.structs.replace(finding, quad=half) for half in book.pages)
+    return tuple(
+        _page(pixels, half.quad, half, stand, b"" if part else previous, find_s, part)
+        for part, half in enumerate(halves)
+    )
+
+
+def _page(
+    pixels: Pixels,
+    quad: Quad | None,
+    finding: Finding,
+    stand: Stand,
+    previous: bytes,
+    find_s: float,
+    part: int = 0,
+) -> Dressed:
+    started_s = time.perf_counter()
+    page = straighten(pixels, quad, doubtful=finding.quad, lens=stand.lens)
+    straightened_s = time.perf_counter()
     height, width = page.image.shape[:2]
     sheet = measured(pixels, page.to_page, (width, height), quad)
     fingerprint = fingerprint_of(sheet)
-    quality = judge(sheet, finding, settings, now=fingerprint, previous=previous)
-    judged = time.perf_counter()
+    quality = judge(
+        *(sheet, finding, stand.settings),
+        now=fingerprint,
+        previous=previous,
+        px_per_mm=stand.px_per_mm,
+    )
     return Dressed(
+        part=part,
         quad=quad,
         confidence=finding.confidence,
         skew_deg=page.skew_deg,
         quality=quality,
         image=page.image,
         fingerprint=fingerprint,
+        steps=page.steps,
         seconds={
-            "find": found - started,
-            "straighten": straightened - found,
-            "judge": judged - straightened,
+            "find": find_s,
+            "straighten": straightened_s - started_s,
+            "judge": time.perf_counter() - straightened_s,
         },
     )

@@ -18,3 +18,7 @@ class BlankEngine:
     def read(self, image: Image) -> Text:
         """A Text without lines."""
         return Text(lines=(), engine="blank", model=self.model)
+
+    def read_strip(self, strip: Image) -> tuple[str, float]:
+        """Nothing."""
+        return "", 0.0

@@ -25,3 +25,10 @@ class Engine(Protocol):
         Raises EngineError when the engine fails on this page.
         """
         ...
+
+    def read_strip(self, strip: Image) -> tuple[str, float]:
+        """The characters of one line that fills `strip`, longer than high, and their mean score.
+
+        Empty and 0.0 where nothing is read. Raises EngineError as `read` does.
+        """
+        ...

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,6 @@ from station.model import Line, Quad, Text
 from station.ocr import weights
 from station.ocr.engine import Image
 from station.ocr.order import order
-from station.ocr.turn import read_either_way
 
 
 class PaddleEngine:
@@ -33,25 +33,30 @@ class PaddleEngine:
         home = weights.verified(folder or weights.default_folder())
         self._engine = f"paddleocr {version('paddleocr')}"
         self._ocr, self._failures = _pipeline(home, settings)
+        # No public call recognises without detecting; a second recogniser would cost 50 MB more.
+        self._recogniser = self._ocr.paddlex_pipeline._pipeline.text_rec_model
 
     def read(self, image: Image) -> Text:
         """Text as recognised, not normalised; only lines without a character are left out."""
-        lines = read_either_way(self._lines, image)
-        return Text(lines=tuple(lines), engine=self._engine, model=self.model)
+        result = self._first(self._ocr.predict, image)
+        found = zip(result["rec_texts"], result["rec_scores"], result["rec_polys"], strict=True)
+        lines = [
+            Line(text=text, score=float(score), box=_quad(box))
+            for text, score, box in found
+            if text.strip()
+        ]
+        return Text(lines=order(lines), engine=self._engine, model=self.model)
 
-    def _lines(self, image: Image) -> tuple[Line, ...]:
+    def read_strip(self, strip: Image) -> tuple[str, float]:
+        """The recogniser alone; it reads characters that lie on their backs, head left, as well."""
+        result = self._first(self._recogniser, [strip])
+        return result["rec_text"], float(result["rec_score"])
+
+    def _first(self, model: Callable[[Any], Iterable[Any]], asked: Any) -> Any:
         try:
-            result = self._ocr.predict(image)[0]
+            return next(iter(model(asked)))
         except self._failures as error:
             raise EngineError(f"PaddleOCR failed: {type(error).__name__}: {error}") from error
-        found = zip(result["rec_texts"], result["rec_scores"], result["rec_polys"], strict=True)
-        return order(
-            [
-                Line(text=text, score=float(score), box=_quad(box))
-                for text, score, box in found
-                if text.strip()
-            ]
-        )
 
 
 def _quad(box: Any) -> Quad:

@@ -50,3 +50,7 @@ class ReplayEngine:
             raise EngineError(f"no recorded text for page {path.stem}") from error
         except msgspec.DecodeError as error:
             raise EngineError(f"{path} is not a recorded text: {error}") from error
+
+    def read_strip(self, strip: Image) -> tuple[str, float]:
+        """Nothing: pages are recorded as they were read, upright."""
+        return "", 0.0

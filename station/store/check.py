@@ -134,6 +134,16 @@ TOLD = {
             "supersedes": "supersedes",
         },
     ),
+    "target.measured": (
+        "target",
+        {
+            "batch": "batch",
+            "class": "class",
+            "dpi": "dpi",
+            "px_per_mm": "px_per_mm",
+            "sha256": "sha256",
+        },
+    ),
     "item.sealed": (
         "record",
         {"item": "item", "title": "title", "pages": "pages", "sha256": "digest"},

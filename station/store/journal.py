@@ -23,6 +23,7 @@ EntryType = Literal[
     "item.closed",
     "item.sealed",
     "batch.closed",
+    "target.measured",
     "check.done",
     "time.fix",
 ]

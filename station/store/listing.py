@@ -74,5 +74,12 @@ def first_text(store: Store, item: int) -> Text | None:
     """The text of the first page that has lines; what a retake replaced does not count."""
     known = readings(store, item)
     superseded = {reading.frame.supersedes for reading in known}
-    texts = (reading.text for reading in known if reading.frame.shot not in superseded)
+    counting = (reading for reading in known if reading.frame.shot not in superseded)
+    texts = (text for reading in counting for _, text in reading.pages)
     return next((text for text in texts if text and text.lines), None)
+
+
+def newest_frames(store: Store, count: int) -> list[str]:
+    """The digests of the `count` newest exposures, newest first."""
+    rows = store.rows("select digest from frame order by seq desc limit ?", count)
+    return [digest for (digest,) in rows]

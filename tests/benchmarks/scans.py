@@ -15,11 +15,11 @@ import cv2
 import msgspec
 import numpy as np
 
-from firmware_config.schema import Imaging
 from station.imaging.page import Dressed, dress
 from station.imaging.skew import skew
+from station.imaging.stand import Stand
 from tests.benchmarks._overlays import contact_sheet, drawn
-from tests.benchmarks.skew import LAYOUTS, page
+from tests.benchmarks._turned_pages import LAYOUTS, page
 from tests.pages.fonts import absent
 from tests.pages.invent import invented
 from tests.pages.render import render
@@ -167,7 +167,7 @@ def _sheet(rng: Generator, number: int, seed: int) -> Pixels:
 
 def run(out: Path, *, count: int = 48, seed: int = 11) -> list[dict[str, Any]]:
     """One row a kind: the error of the turn as dressed and of the bare measurement, in degrees."""
-    tried = [(scan, dress(scan.pixels, Imaging())) for scan in scans(count, seed)]
+    tried = [(scan, dress(scan.pixels, Stand())[0]) for scan in scans(count, seed)]
     pictures = [_overlay(scan, page) for scan, page in tried]
     contact_sheet(out / "scans", pictures)
     return [_row(kind, [(s, d) for s, d in tried if kind in s.name]) for kind in (*KINDS, "")]

@@ -45,6 +45,9 @@ class Scribe:
         line = Line(text="LAND 1987 No 42", score=0.9, box=box)
         return Text(lines=(line,), engine="scribe 1", model=self.model)
 
+    def read_strip(self, strip: Image) -> tuple[str, float]:
+        return "LAND 1987 No 42", 0.9
+
 
 def paddle(_: Path) -> Engine:
     if not (weights.default_folder() / weights.SET).is_dir():
@@ -91,6 +94,13 @@ def test_lines_hold_writing_with_a_score_and_a_box_within_the_page(engine: Engin
         (left, top), _, (right, bottom), _ = line.box
         assert left < right
         assert top < bottom
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_strip_of_any_size_gives_characters_and_a_score(engine: Engine, name: str) -> None:
+    text, score = engine.read_strip(PAGES[name])
+    assert 0.0 <= score <= 1.0
+    assert bool(text) <= bool(score)
 
 
 def test_a_page_reads_the_same_twice_and_is_left_as_it_was(engine: Engine) -> None:

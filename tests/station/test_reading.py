@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from firmware_config.errors import EngineError
-from firmware_config.schema import Fonds, Imaging
+from firmware_config.schema import Fonds
 from station import reading
+from station.imaging.stand import Stand
 from station.model import Exposure, Line, Text
 from station.store import Store, frames, listing, pages, records
 from station.store.search import search
@@ -28,6 +29,9 @@ class Parrot:
         assert image.ndim == 3
         return Text(lines=self.lines, engine="parrot", model=self.model)
 
+    def read_strip(self, strip: np.ndarray) -> tuple[str, float]:
+        return "", 0.0
+
 
 class Bomb:
     """An engine that dies of something no one catches, as of memory."""
@@ -37,6 +41,9 @@ class Bomb:
     def read(self, image: np.ndarray) -> Text:
         raise MemoryError
 
+    def read_strip(self, strip: np.ndarray) -> tuple[str, float]:
+        raise MemoryError
+
 
 class Stumbling:
     """An engine that fails properly."""
@@ -44,6 +51,9 @@ class Stumbling:
     model = "stumbling"
 
     def read(self, image: np.ndarray) -> Text:
+        raise EngineError("no line can be read")
+
+    def read_strip(self, strip: np.ndarray) -> tuple[str, float]:
         raise EngineError("no line can be read")
 
 
@@ -70,7 +80,7 @@ def item_of(store: Store, *data: bytes, closed: bool = True) -> int:
 
 
 def read_all(store: Store, engine) -> None:
-    list(reading.read(store, engine, Imaging(), go_on=lambda idle: not idle))
+    list(reading.read(store, engine, Stand(), go_on=lambda idle: not idle))
 
 
 def test_a_closed_item_is_read_sealed_and_found(store):
@@ -92,12 +102,13 @@ def test_the_page_image_is_a_derivative_and_the_master_stays_as_it_came(store):
     item = item_of(store, data)
     read_all(store, Parrot("记录"))
     known = pages.readings(store, item)[0]
+    ((page, _),) = known.pages
     assert store.spool.read(known.frame.digest) == data
-    assert known.page.image != known.frame.digest
+    assert page.image != known.frame.digest
     height, width = cv2.imdecode(
-        np.frombuffer(store.spool.read(known.page.image), np.uint8), cv2.IMREAD_COLOR
+        np.frombuffer(store.spool.read(page.image), np.uint8), cv2.IMREAD_COLOR
     ).shape[:2]
-    assert (width, height) == (known.page.width_px, known.page.height_px)
+    assert (width, height) == (page.width_px, page.height_px)
 
 
 def test_a_frame_that_cannot_be_decoded_is_kept_and_the_others_go_on(store):
@@ -124,7 +135,7 @@ def test_an_item_with_a_page_set_aside_waits_for_a_person(store):
     read_all(store, Stumbling())
     assert status(store).items_sealed == 0
     for frame in listing.set_aside(store):
-        reading.read_frame(store, frame, Parrot("会议记录"), Imaging())
+        reading.read_frame(store, frame, Parrot("会议记录"), Stand())
     reading.seal_complete(store)
     assert status(store).set_aside == 0
     assert records.record_of(store, item).title == "会议记录"
@@ -163,8 +174,8 @@ def test_the_title_is_not_taken_from_a_page_that_was_taken_again(store):
     keep(store, item.id, picture(2))
     frames.close_item(store, item.id)
     first, second = pages.readings(store, item.id)
-    reading.read_frame(store, first.frame, Parrot("模糊的通知"), Imaging())
-    reading.read_frame(store, second.frame, Parrot("清楚的通知"), Imaging())
+    reading.read_frame(store, first.frame, Parrot("模糊的通知"), Stand())
+    reading.read_frame(store, second.frame, Parrot("清楚的通知"), Stand())
     reading.seal_complete(store)
     assert records.record_of(store, item.id).title == "清楚的通知"
 
@@ -182,14 +193,14 @@ def test_an_engine_that_fails_is_tried_three_times_and_never_stops_the_reader(st
 def test_the_same_page_twice_is_kept_twice_and_flagged(store):
     item = item_of(store, picture(), picture())
     read_all(store, Parrot("记录"))
-    reasons = [known.page.quality.reasons for known in pages.readings(store, item)]
+    reasons = [known.pages[0][0].quality.reasons for known in pages.readings(store, item)]
     assert "same" not in reasons[0]
     assert "same" in reasons[1]
 
 
 def test_a_page_before_an_engine_exists_has_no_text(store):
     item = item_of(store, picture())
-    reading.read_frame(store, pages.next_to_read(store), None, Imaging())
+    reading.read_frame(store, pages.next_to_read(store), None, Stand())
     reading.seal_complete(store)
     assert listing.first_text(store, item) is None
     assert records.record_of(store, item).title == ""

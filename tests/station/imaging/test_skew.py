@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from station.imaging.skew import skew
-from tests.benchmarks.skew import page, run, scanned
+from tests.benchmarks._turned_pages import page, scanned
+from tests.benchmarks.skew import run
 
 SHARED = Path(os.environ.get("STATION_SHARED", Path(__file__).parents[3] / "../shared"))
 PICTURES = SHARED / "images"
@@ -79,10 +80,11 @@ def test_any_array_has_an_answer_within_the_range(grey):
 
 
 def test_the_benchmark_beats_hough(tmp_path):
-    rows = {row["method"]: row for row in run(tmp_path, pages=7, photos=False)}
-    assert rows["projection"]["mean_error_deg"] < 0.05
-    assert rows["projection"]["cpu_ms"] < rows["hough"]["cpu_ms"]
-    assert (tmp_path / "skew.json").is_file()
+    rows = {row["method"]: row for row in run(tmp_path, pages=9, photos=False, peers=False)}
+    assert rows["station"]["AED"] < 0.02
+    assert rows["station"]["cpu_ms"] < rows["hough"]["cpu_ms"]
+    assert rows["station: no text"]["sure_wrong"] == 0
+    assert (tmp_path / "skew-scans.jpg").is_file()
 
 
 @needs_pictures

@@ -1,0 +1,38 @@
+"""What was learned of the cradle, beside the database; bytes, whatever they say."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from station.store.border import our_errors
+from station.store.spool import sync_folder
+
+FILE = "cradle.json"
+
+
+def keep(home: Path, data: bytes) -> Path:
+    """Put `data` in the place of what was learned before, durably and all at once.
+
+    Raises DiskFullError, StorageError.
+    """
+    path = home.expanduser() / FILE
+    temporary = path.with_suffix(".new")
+    with our_errors("keep the cradle"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.rename(path)
+        sync_folder(path.parent)
+    return path
+
+
+def kept(home: Path) -> bytes | None:
+    """What was learned, or None where nothing was. Raises StorageError."""
+    with our_errors("read the cradle"):
+        try:
+            return (home.expanduser() / FILE).read_bytes()
+        except FileNotFoundError:
+            return None
