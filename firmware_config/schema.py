@@ -144,17 +144,17 @@ class Judging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Chance that there is no page, from."""
     blurred: Limits = (6.9, 6.0)
     """`sharpness`, under: how many edges of strokes fit in a character; crisp writing has 9."""
-    dark: Limits = (95.0, 70.0)
+    dark: Limits = (95.0, 85.0)
     """`paper`, under: grey level 0 to 255 of the paper."""
     bright: Limits = (0.6, 0.75)
     """`clipped`, over: share of a photographed sheet that is pure white."""
     glare: Limits = (0.004, 0.015)
     """`glare`, over: share of the page under a mirrored lamp."""
-    uneven_light: Limits = (0.58, 0.45)
+    uneven_light: Limits = (0.58, 0.5)
     """`evenness`, under: darkest over brightest paper."""
     hand: Limits = (0.0015, 0.0025)
     """`hand`, over: share of the page covered."""
-    blank: Limits = (2.5e-5, 5e-6)
+    blank: Limits = (1e-4, 5e-6)
     """`ink`, under: share of the page in strokes."""
     same: Limits = (0.92, 0.95)
     """`alike`, over: likeness to the page before where they are least alike, 0 to 1."""

@@ -23,8 +23,9 @@ Floats = NDArray[np.float32]
 REDDER, REDDER_ALONE = 0.09, 0.17
 """Log of red over green, above that of the paper: pale skin on yellow paper has 0.1, dark skin on
 white 0.5. The second where nothing outside the page can tell a stain from a finger."""
-OTHER_COLOUR = 0.28
-"""Distance of the log ratios from the paper's: a blue or green glove has 0.5 and more."""
+OTHER_COLOUR, OTHER_COLOUR_ALONE = 0.2, 0.28
+"""Distance of the log ratios from the paper's: a stain has 0.1, a blue or green glove 0.5. A white
+glove has as little as a stain and is not seen."""
 DARKEST = 24
 """Grey level under which ratios are noise."""
 STROKE_PX = 9
@@ -63,7 +64,8 @@ def hand_of(sheet: Sheet) -> Hand:
     height, width = sheet.middle.shape
     within = np.zeros(sheet.seen.shape, np.uint8)
     within[ring : ring + height, ring : ring + width] = sheet.middle
-    foreign = _foreign(seen, sheet.around, within, redder=REDDER if ring else REDDER_ALONE)
+    limits = (REDDER, OTHER_COLOUR) if ring else (REDDER_ALONE, OTHER_COLOUR_ALONE)
+    foreign = _foreign(seen, sheet.around, within, limits)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(foreign)
     area = max(1, int(np.count_nonzero(within)))
     rim = _rim(within)
@@ -88,13 +90,15 @@ def _colours(picture: NDArray[np.uint8]) -> _Colours:
     return _Colours(red - green, blue - green, (red + green + blue) / 6)
 
 
-def _foreign(seen: _Colours, picture: NDArray[np.uint8], within: Grey, *, redder: float) -> Grey:
+def _foreign(
+    seen: _Colours, picture: NDArray[np.uint8], within: Grey, limits: tuple[float, float]
+) -> Grey:
     """What within the page is as skin or gloves are, without what is thin."""
     if not within.any():
         return within
     red = seen.red - float(np.median(seen.red[within > 0]))
     blue = seen.blue - float(np.median(seen.blue[within > 0]))
-    coloured = (red > redder) | (np.hypot(red, blue) > OTHER_COLOUR)
+    coloured = (red > limits[0]) | (np.hypot(red, blue) > limits[1])
     foreign = coloured & (picture.max(axis=2) > DARKEST) & (within > 0)
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (STROKE_PX, STROKE_PX))
     return np.asarray(cv2.morphologyEx(foreign.astype(np.uint8), cv2.MORPH_OPEN, brush), np.uint8)

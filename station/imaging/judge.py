@@ -28,6 +28,8 @@ SHADED = 120
 """A page of which nothing is brighter is dark, and not only of dark paper."""
 FADED = 60
 """Grey level of the darker strokes; a scan is white too, but its ink stays black."""
+PICTURED = 0.8
+"""Where the margins are lit more evenly than that, the dark is a picture on the page."""
 LEAST_STROKE_PX = 8
 CRISP = 99.0
 """The `sharpness` of a page without enough writing to tell."""
@@ -72,6 +74,7 @@ class Measures(Noun, frozen=True, kw_only=True):
         told = {
             "paper": light.paper,
             "evenness": light.evenness,
+            "margins": light.margins,
             "clipped": light.clipped,
             "glare": light.glare,
             "ink": self.ink,
@@ -150,16 +153,21 @@ def _seen(seen: Measures, finding: Finding, settings: Imaging) -> dict[Reason, D
         finding.kind == "whole" or finding.confidence >= settings.find_confidence
     )
     photographed = page and finding.kind == "sheet"
+    lit = light.paper >= limits.dark[0]
     shaded = photographed and light.brightest < SHADED
     bright = _over(light.clipped, limits.bright)
     return {
-        "blurred": _blurred(seen, settings),
+        "blurred": _only(_blurred(seen, settings), True, sure=page and lit),
         "dark": Degree(holds=True, sure=True)
         if seen.black
         else _only(_under(light.paper, limits.dark), page, sure=shaded),
         "bright": _only(bright, photographed, sure=light.ink > FADED),
         "glare": _only(_over(light.glare, limits.glare), page, sure=photographed),
-        "uneven-light": _only(_under(light.evenness, limits.uneven_light), not seen.black),
+        "uneven-light": _only(
+            _under(light.evenness, limits.uneven_light),
+            light.margins < PICTURED and not seen.black,
+            sure=lit and light.margins < limits.uneven_light[1] and not seen.hand.share,
+        ),
         "hand": _only(_over(seen.hand.share, limits.hand), True, sure=page and seen.hand.sure),
         "blank": _only(_under(seen.ink, limits.blank), page and not seen.black, sure=photographed),
         "same": _over(seen.alike, limits.same),

@@ -9,6 +9,8 @@ from station.imaging.sheet import Sheet
 from station.model import Noun
 
 CLIPPED = 253
+MARGIN = 0.04
+"""Of the page's long side."""
 BRIGHT_PAPER = 240
 """Where even the darker paper is brighter than this, a mirrored lamp cannot be told from it."""
 FADES = 0.35
@@ -19,13 +21,14 @@ class Light(Noun, frozen=True, kw_only=True):
     """Grey levels 0 to 255 and shares 0 to 1.
 
     `paper` is the usual brightness of the paper, `evenness` its darkest over its brightest part,
-    `clipped` the share of the page that is pure white, `glare` the share of the page under a
-    mirrored lamp, `brightest` the brightest grey of the page, `ink` the grey of its darker strokes
-    (0 without any).
+    `margins` the same along the edges of the page, where pictures seldom stand, `clipped` the share
+    of the page that is pure white, `glare` the share of it under a mirrored lamp, `brightest` the
+    brightest grey of the page, `ink` the grey of its darker strokes (0 without any).
     """
 
     paper: float
     evenness: float
+    margins: float
     clipped: float
     glare: float
     brightest: float
@@ -41,11 +44,24 @@ def light_of(sheet: Sheet) -> Light:
     return Light(
         paper=usual,
         evenness=low / max(high, 1.0),
+        margins=_margins(sheet),
         clipped=float(levels[CLIPPED:].sum() / max(1.0, levels.sum())),
         glare=_glare(sheet, float(np.percentile(sheet.paper, 25))),
         brightest=float(np.searchsorted(levels.cumsum(), 0.995 * levels.sum())),
         ink=float(np.percentile(strokes, 10)) if strokes.size else 0.0,
     )
+
+
+def _margins(sheet: Sheet) -> float:
+    """Darkest over brightest paper along the edges."""
+    reach = 2 * max(1, round(MARGIN * max(sheet.middle.shape))) + 1
+    kernel = np.ones((reach, reach), np.uint8)
+    inner = cv2.erode(sheet.middle, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=(0.0,))
+    along = sheet.surface[(sheet.middle > 0) & (inner == 0)]
+    if not along.size:
+        return 1.0
+    low, high = np.percentile(along, [5, 95])
+    return float(low / max(high, 1.0))
 
 
 def _glare(sheet: Sheet, paper: float) -> float:

@@ -128,7 +128,8 @@ def measured(pixels: Pixels, to_page: Matrix, size: Size, quad: Quad | None) -> 
     """
     fine, shrink = _View(pixels, to_page, size).smaller(SMALL_PX)
     coarse, _ = fine.smaller(SURFACE_PX)
-    small = np.asarray(cv2.cvtColor(fine.page(), cv2.COLOR_BGR2GRAY), np.uint8)
+    grey = np.asarray(cv2.cvtColor(fine.picture, cv2.COLOR_BGR2GRAY), np.uint8)
+    small = fine._replace(picture=grey).page()
     inside = fine.area(fine.border())
     if quad is not None:
         outline = cv2.perspectiveTransform(np.array([quad], np.float64), shrink)[0]

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from firmware_config.schema import Imaging
+from firmware_config.schema import Imaging, Judging
 from station.imaging.find import Finding
 from station.imaging.fingerprint import LIMIT_BYTES, fingerprint_of, likeness
 from station.imaging.judge import judge
@@ -175,3 +175,66 @@ def test_two_blank_sheets_are_two_sheets():
 def test_a_damaged_fingerprint_is_like_nothing(damaged):
     whole = fingerprint_of(sheet_of(photographed(written())))
     assert likeness(damaged, whole) == likeness(whole, damaged) == 0.0
+
+
+def test_a_page_that_moved_is_blurred_in_whatever_direction():
+    way = np.zeros((25, 25), np.float32)
+    cv2.line(way, (2, 6), (22, 18), 1.0, 1)
+    moved = cv2.filter2D(photographed(written()), -1, way / way.sum())
+    assert judged(moved).sure == ("blurred",)
+
+
+def test_a_soft_photograph_above_sharp_writing_is_no_blur():
+    sheet = written()
+    rng = np.random.default_rng(2)
+    sheet[150:800, 150:1090] = cv2.GaussianBlur(
+        cv2.resize(rng.integers(0, 255, (40, 60), dtype=np.uint8), (940, 650)), (0, 0), 9
+    )
+    assert "blurred" not in judged(photographed(sheet)).sure
+
+
+@pytest.mark.parametrize(
+    "skin_bgr", [(150, 175, 225), (110, 140, 195), (45, 62, 98), (190, 120, 50)]
+)
+def test_a_hand_of_any_skin_or_a_blue_glove_is_surely_a_hand(skin_bgr):
+    held = photographed(written())
+    cv2.ellipse(held, (1330, 1200), (190, 50), 0, 0, 360, skin_bgr, -1)
+    assert judged(held).sure == ("hand",)
+
+
+def test_a_stain_at_the_edge_is_no_hand():
+    stained = photographed(written())
+    stain = np.zeros(stained.shape[:2], np.uint8)
+    cv2.ellipse(stain, (1300, 1200), (150, 60), 0, 0, 360, 255, -1)
+    stain[:, 1300:] = 0
+    stained[stain > 0] = (stained[stain > 0] * (0.72, 0.85, 1.0)).astype(np.uint8)
+    assert "hand" not in judged(stained).sure
+
+
+def test_a_torn_corner_is_no_hand():
+    torn = photographed(written())
+    torn[np.all(torn < 80, axis=2)] = (70, 105, 150)
+    cv2.fillPoly(torn, [np.array([(1300, 60), (1300, 260), (1130, 60)])], (70, 105, 150))
+    assert "hand" not in judged(torn).reasons
+
+
+def test_a_photograph_printed_on_the_page_is_no_uneven_light():
+    sheet = written()
+    sheet[500:1200, 250:1000] = 60
+    assert "uneven-light" not in judged(photographed(sheet)).reasons
+
+
+def test_only_what_is_sure_has_the_page_taken_again():
+    assert judged(photographed(written(), blur_px=5.0)).verdict == "bad"
+    assert judged(photographed(written(), paper=90)).verdict == "check"
+    cut = Finding(kind="sheet", quad=QUAD, confidence=0.97, cut=True)
+    assert judged(photographed(written()), cut).verdict == "bad"
+
+
+def test_both_limits_of_a_reason_are_settings():
+    pixels = photographed(written())
+    sharp = judged(pixels).numbers["sharpness"]
+    doubtful = Imaging(judging=Judging(blurred=(sharp + 1, sharp - 1)))
+    certain = Imaging(judging=Judging(blurred=(sharp + 2, sharp + 1)))
+    assert (judged(pixels, settings=doubtful).reasons, judged(pixels).sure) == (("blurred",), ())
+    assert judged(pixels, settings=certain).verdict == "bad"
