@@ -11,9 +11,13 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
+from station.imaging.flat import eighth
 from station.imaging.paper import Grey
 from station.model import Noun
+
+Share = npt.NDArray[np.float32]
 
 LEAST_GAP = 10
 LEAST_EDGES = 500
@@ -25,12 +29,13 @@ WEAKER = 0.62
 """Contrast of the back over that of the front."""
 BLUNTER = 0.92
 """Sharpness of the back over that of the front."""
-LEAST_WEAK = 24
-"""A fainter back is not read, and stains are as faint."""
-SPREAD = 8
+LEAST_WEAK, LEAST_WEAKER = 14, 0.125
+"""A fainter back, by itself or beside the front, is not read, and stains are as faint."""
 AS_SHARP = 0.8
 """Where between the back's sharpness (0) and the front's (1) pencil begins."""
 REACH_PX = 9
+EVERY = 3
+"""Every third row of edges is enough to count."""
 
 
 class Back(Noun, frozen=True, kw_only=True):
@@ -76,17 +81,21 @@ def strokes_of(gap: Grey, red: Grey, noise: float) -> Strokes:
     )
 
 
-def back_of(strokes: Strokes) -> Back | None:
-    """What shines through, or None where nothing does."""
-    rows = strokes.edge[::2] > 0
-    reached = strokes.reached[::2][rows]
-    if reached.size < LEAST_EDGES:
-        return None
+def ink_of(strokes: Strokes) -> tuple[float, Back | None]:
+    """The usual gap of the writing, 0 on an empty page, and what shines through, if anything."""
+    rows = strokes.edge[::EVERY] > 0
+    reached = strokes.reached[::EVERY][rows]
+    if reached.size * EVERY < LEAST_EDGES:
+        return 0.0, None
+    steepness = np.asarray(strokes.steepest[::EVERY][rows] / reached, np.float32)
+    return float(np.median(reached)), _back(reached, steepness)
+
+
+def _back(reached: Grey, steepness: Share) -> Back | None:
     weak, limit, strong, depth = _heaps(reached)
     low = reached <= limit
-    if depth > DEEPEST or not LEAST_WEAK <= weak <= WEAKER * strong:
+    if depth > DEEPEST or not max(LEAST_WEAK, LEAST_WEAKER * strong) <= weak <= WEAKER * strong:
         return None
-    steepness = strokes.steepest[::2][rows] / reached.astype(np.float32)
     blunt, sharp = float(np.median(steepness[low])), float(np.median(steepness[~low]))
     if blunt > BLUNTER * sharp or not LEAST_SHARE < float(low.mean()) < MOST_SHARE:
         return None
@@ -111,9 +120,8 @@ def _pencil(strokes: Strokes, back: Back, front: Grey) -> Grey:
     alone = cv2.threshold(front, 0, 255, cv2.THRESH_BINARY_INV)[1]
     edge = cv2.bitwise_and(strokes.edge, alone)
     steepness = cv2.divide(strokes.steepest, strokes.reached, scale=100)
-    size = (max(1, edge.shape[1] // SPREAD), max(1, edge.shape[0] // SPREAD))
     edges, steep = (
-        cv2.blur(cv2.resize(plane, size, interpolation=cv2.INTER_AREA).astype(np.float32), (7, 7))
+        cv2.blur(eighth(np.asarray(plane, np.uint8)).astype(np.float32), (7, 7))
         for plane in (edge, cv2.bitwise_and(steepness, edge))
     )
     least = 100 * (back.blunt + AS_SHARP * (back.sharp - back.blunt))
@@ -136,8 +144,14 @@ def _heaps(contrast: Grey) -> tuple[int, int, int, float]:
 
 
 def _rules(weak: Grey) -> Grey:
-    """Ruled lines: longer than any stroke."""
-    length = max(weak.shape) // 25
-    across = cv2.morphologyEx(weak, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    down = cv2.morphologyEx(weak, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
-    return np.asarray(cv2.dilate(across | down, np.ones((5, 5), np.uint8)), np.uint8)
+    """Ruled lines: longer than any stroke. Looked for at half the size."""
+    size = (max(1, weak.shape[1] // 2), max(1, weak.shape[0] // 2))
+    half = cv2.resize(weak, size, interpolation=cv2.INTER_AREA)
+    half = cv2.threshold(half, 100, 255, cv2.THRESH_BINARY)[1]
+    length = max(half.shape) // 15
+    across = cv2.morphologyEx(half, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    down = cv2.morphologyEx(half, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+    rules = cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
+    return np.asarray(
+        cv2.resize(rules, weak.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8
+    )

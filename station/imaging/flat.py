@@ -12,12 +12,20 @@ CLOSED, MEDIAN = 9, 15
 """In pixels of the small picture: wider than strokes, narrower than a shadow."""
 
 
+def eighth(grey: Grey) -> Grey:
+    """`grey` at an eighth of its size; what does not fill a last pixel is left out."""
+    height, width = (side // SCALE for side in grey.shape)
+    if not height or not width:
+        return grey
+    even = grey[: height * SCALE, : width * SCALE]
+    return np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def paper_level(grey: Grey) -> Grey:
     """How bright the paper is everywhere, at an eighth of `grey`: writing is closed over."""
-    size = tuple(max(1, side // SCALE) for side in grey.shape[::-1])
-    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
-    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((CLOSED, CLOSED), np.uint8))
-    return np.asarray(cv2.max(cv2.medianBlur(closed, MEDIAN), (1,)), np.uint8)
+    near = np.ones((CLOSED, CLOSED), np.uint8)
+    closed = cv2.morphologyEx(eighth(grey), cv2.MORPH_CLOSE, near)
+    return np.asarray(np.maximum(cv2.medianBlur(closed, MEDIAN), 1), np.uint8)
 
 
 def gap_of(grey: Grey, level: Grey) -> Grey:
