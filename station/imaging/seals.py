@@ -28,7 +28,7 @@ OUTLINED, LARGE_OUTLINED = 0.86, 0.5
 or that of two seals; but characters are never large.
 """
 LARGE_GAPS = (35, 55)
-"""The page's long side over the gaps that writing leaves in a seal; the smaller where marks touch."""
+"""The page's long side over the gaps that writing leaves in a seal; smaller where marks touch."""
 MOST_FULL = 0.7
 """Of a large mark: a hand is fuller."""
 PRESSED_FULL, OVAL = 0.72, (0.6, 0.88)
