@@ -1,0 +1,157 @@
+"""Writing of the back that shines through: found on the front alone.
+
+Ink of the front is darker and sharper than what has come through the paper, so the contrasts of a
+page's edges fall into two heaps with a valley between them, and the weaker heap is the more
+blurred one. The valley is the threshold and strong strokes keep their surroundings, as in
+Estrada and Tomasi (ICDAR 2009), who likewise have one side only. Pencil and ruled lines are weak
+too, but as sharp as the ink beside them.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from station.imaging.flat import eighth
+from station.imaging.paper import Grey
+from station.model import Noun
+
+Share = npt.NDArray[np.float32]
+
+LEAST_GAP = 10
+LEAST_EDGES = 500
+LEAST_SHARE, MOST_SHARE = 0.08, 0.8
+"""Of a page's edges that belong to the back."""
+DEEPEST = 0.25
+"""How deep the valley is: its height over that of the lower heap."""
+WEAKER = 0.62
+"""Contrast of the back over that of the front."""
+BLUNTER = 0.92
+"""Sharpness of the back over that of the front."""
+LEAST_WEAK, LEAST_WEAKER = 14, 0.125
+"""A fainter back, by itself or beside the front, is not read, and stains are as faint."""
+AS_SHARP = 0.8
+"""Where between the back's sharpness (0) and the front's (1) pencil begins."""
+REACH_PX = 9
+EVERY = 3
+"""Every third row of edges is enough to count."""
+
+
+class Back(Noun, frozen=True, kw_only=True):
+    """Gaps (0 to 255) of the writing that shines through, of the front, and between the two;
+    `blunt` and `sharp` are the steepest slopes at their edges over their gaps.
+    """
+
+    weak: int
+    limit: int
+    strong: int
+    blunt: float
+    sharp: float
+
+
+class Strokes(Noun, frozen=True, kw_only=True):
+    """What lies near each pixel, HxW uint8: `reached` the strongest gap, `steepest` the steepest
+    slope; `edge` is 255 on edges of anything written but `rules`, `weak` on all of it.
+    """
+
+    reached: Grey
+    steepest: Grey
+    edge: Grey
+    weak: Grey
+    rules: Grey
+
+
+def strokes_of(gap: Grey, red: Grey, noise: float) -> Strokes:
+    """The strokes of a page of `gap`; `red` (0 or 255) is looked away from."""
+    soft = np.asarray(cv2.GaussianBlur(gap, (3, 3), 0), np.uint8)
+    least = max(LEAST_GAP, 5 * noise)
+    slope = cv2.morphologyEx(soft, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    weak = cv2.threshold(soft, least, 255, cv2.THRESH_BINARY)[1]
+    edge = cv2.threshold(slope, least, 255, cv2.THRESH_BINARY)[1]
+    rules = _rules(np.asarray(weak, np.uint8))
+    edge = cv2.subtract(cv2.bitwise_and(edge, weak), cv2.bitwise_or(red, rules))
+    near = np.ones((REACH_PX, REACH_PX), np.uint8)
+    return Strokes(
+        reached=np.asarray(cv2.dilate(soft, near), np.uint8),
+        steepest=np.asarray(cv2.dilate(slope, near), np.uint8),
+        edge=np.asarray(edge, np.uint8),
+        weak=np.asarray(weak, np.uint8),
+        rules=rules,
+    )
+
+
+def ink_of(strokes: Strokes) -> tuple[float, Back | None]:
+    """The usual gap of the writing, 0 on an empty page, and what shines through, if anything."""
+    rows = strokes.edge[::EVERY] > 0
+    reached = strokes.reached[::EVERY][rows]
+    if reached.size * EVERY < LEAST_EDGES:
+        return 0.0, None
+    steepness = np.asarray(strokes.steepest[::EVERY][rows] / reached, np.float32)
+    return float(np.median(reached)), _back(reached, steepness)
+
+
+def _back(reached: Grey, steepness: Share) -> Back | None:
+    weak, limit, strong, depth = _heaps(reached)
+    low = reached <= limit
+    if depth > DEEPEST or not max(LEAST_WEAK, LEAST_WEAKER * strong) <= weak <= WEAKER * strong:
+        return None
+    blunt, sharp = float(np.median(steepness[low])), float(np.median(steepness[~low]))
+    if blunt > BLUNTER * sharp or not LEAST_SHARE < float(low.mean()) < MOST_SHARE:
+        return None
+    return Back(weak=weak, limit=limit, strong=strong, blunt=blunt, sharp=sharp)
+
+
+def front_of(strokes: Strokes, back: Back) -> Grey:
+    """How much of each pixel's gap belongs to the front, 0 to 255.
+
+    Weak surroundings of strong strokes do, and weak strokes as sharp as the strong ones.
+    """
+    low = (2 * back.limit + back.weak) / 3
+    high = back.limit + (back.strong - back.limit) / 8
+    levels = np.clip((np.arange(256) - low) / (high - low), 0, 1)
+    front = cv2.LUT(strokes.reached, np.round(255 * levels).astype(np.uint8))
+    front = cv2.max(front, strokes.rules)
+    return np.asarray(cv2.max(front, _pencil(strokes, back, np.asarray(front, np.uint8))), np.uint8)
+
+
+def _pencil(strokes: Strokes, back: Back, front: Grey) -> Grey:
+    """255 where what is weak and apart is sharp, by the mean of a character's surroundings."""
+    alone = cv2.threshold(front, 0, 255, cv2.THRESH_BINARY_INV)[1]
+    edge = cv2.bitwise_and(strokes.edge, alone)
+    steepness = cv2.divide(strokes.steepest, strokes.reached, scale=100)
+    edges, steep = (
+        cv2.blur(eighth(np.asarray(plane, np.uint8)).astype(np.float32), (7, 7))
+        for plane in (edge, cv2.bitwise_and(steepness, edge))
+    )
+    least = 100 * (back.blunt + AS_SHARP * (back.sharp - back.blunt))
+    kept = np.asarray(steep * 255 > least * np.maximum(2, edges), np.uint8) * np.uint8(255)
+    return np.asarray(cv2.resize(kept, edge.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
+
+
+def _heaps(contrast: Grey) -> tuple[int, int, int, float]:
+    """The two heaps of a histogram (Otsu 1979), the lowest place between, and its depth."""
+    window = np.hanning(19)
+    heap = np.convolve(np.bincount(contrast, minlength=256), window / window.sum(), "same")
+    count, mass = np.cumsum(heap), np.cumsum(heap * np.arange(256))
+    inner = slice(1, 255)
+    total, all_mass = count[-1], mass[-1]
+    apart = (all_mass * count - total * mass)[inner] ** 2
+    split = 1 + int(np.argmax(apart / np.maximum(1, count * (total - count))[inner]))
+    weak, strong = int(np.argmax(heap[: split + 1])), split + int(np.argmax(heap[split:]))
+    limit = weak + int(np.argmin(heap[weak : strong + 1]))
+    return weak, limit, strong, float(heap[limit] / min(heap[weak], heap[strong]))
+
+
+def _rules(weak: Grey) -> Grey:
+    """Ruled lines: longer than any stroke. Looked for at half the size."""
+    size = (max(1, weak.shape[1] // 2), max(1, weak.shape[0] // 2))
+    half = cv2.resize(weak, size, interpolation=cv2.INTER_AREA)
+    half = cv2.threshold(half, 100, 255, cv2.THRESH_BINARY)[1]
+    length = max(half.shape) // 15
+    across = cv2.morphologyEx(half, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    down = cv2.morphologyEx(half, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+    rules = cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
+    return np.asarray(
+        cv2.resize(rules, weak.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8
+    )

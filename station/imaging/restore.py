@@ -1,0 +1,169 @@
+"""Restored pages: derivatives that are easier to read; the page itself stays as it is.
+
+`for_reading` changes only what keeps a recogniser from reading, since it reads through shadows,
+stains and yellow paper by itself, and gives clean pages back untouched. `for_viewing` is for
+people: even light, stronger ink, a fainter back; colours, stains, borders and holes stay.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from station.imaging.back import Strokes, front_of, ink_of, strokes_of
+from station.imaging.flat import gap_of, paper_level
+from station.imaging.guard import MOST_LOST, strokes_kept
+from station.imaging.paper import Grey, noise_of
+from station.imaging.picture import Pixels
+from station.imaging.seals import LONG_SIDE_PX as RED_SIDE_PX
+from station.imaging.seals import red_of, seals_of, shrunk, without_red
+from station.model import Noun
+
+Step = Literal["light", "ink", "back", "seal"]
+
+LONG_SIDE_PX = 2000
+"""Strokes are told from one another on a page of at most this size."""
+FAINT = 22
+"""The gap of ink too faint to be read; down to it the recogniser does as well by itself."""
+LIFTED = 200
+"""The gap that the strongest of it is lifted to."""
+SEAL_MARGIN_SHARE = 0.004
+DARKEST_PAPER = 0.35
+"""Of the usual level: below lies no paper but a border or a hole."""
+LEAST_GAIN, MOST_GAIN = 0.8, 1.6
+BACK_LEFT = 0.35
+"""Of the back's gap, for people: they want to see that something is written there."""
+SEEN_INK, MOST_DARKENED = 100, 3.0
+"""The gap that faint ink is brought to for people, and by how much at most."""
+
+
+class Restored(Noun, frozen=True, kw_only=True):
+    """A derivative of a page: `image` is BGR uint8 of the page's size, `applied` the steps done.
+
+    `kept` says whether it differs from the page and may be used; when it is False, `image` is the
+    page itself. `numbers`: `ink` and `back`, the gaps of the writing and of what shines through
+    (0 to 1); `strokes`, the share of dark strokes kept; `seals`, how many were taken out.
+    """
+
+    image: Pixels
+    applied: tuple[Step, ...]
+    kept: bool
+    numbers: dict[str, float]
+
+
+def for_reading(page: Pixels) -> Restored:
+    """What a recogniser reads better than `page` (HxWx3 BGR uint8), or `page` itself."""
+    half = shrunk(page, LONG_SIDE_PX)
+    red = red_of(shrunk(half, RED_SIDE_PX))
+    image, count = _unsealed(page, red)
+    applied: list[Step] = ["seal"] if count else []
+    if count:
+        half = shrunk(image, LONG_SIDE_PX)
+    level, gap, strokes = _seen(half, red)
+    ink, back = ink_of(strokes)
+    numbers = {"ink": ink / 255, "seals": float(count)}
+    if back:
+        front = front_of(strokes, back)
+        kept = strokes_kept(gap, np.asarray(cv2.multiply(gap, front, scale=1 / 255), np.uint8))
+        numbers |= {"back": back.weak / 255, "strokes": kept}
+        if 1 - kept <= MOST_LOST:
+            image = _covered(image, half, level, np.asarray(cv2.bitwise_not(front), np.uint8))
+            applied.append("back")
+    elif 0 < ink <= FAINT:
+        image = _in_colour(_lifted(_grey(image), level))
+        applied += ["light", "ink"]
+    return Restored(image=image, applied=tuple(applied), kept=bool(applied), numbers=numbers)
+
+
+def for_viewing(page: Pixels) -> Restored:
+    """The page for people's eyes, in colour; seals, stains, borders and holes stay."""
+    half = shrunk(page, LONG_SIDE_PX)
+    level, _, strokes = _seen(half, red_of(shrunk(half, RED_SIDE_PX)))
+    ink, back = ink_of(strokes)
+    applied: list[Step] = ["light"]
+    image = page
+    if back:
+        back_share = cv2.convertScaleAbs(255 - front_of(strokes, back), alpha=1 - BACK_LEFT)
+        image = _covered(page, half, level, np.asarray(back_share, np.uint8))
+        applied.append("back")
+    # Stains take blue and green light away, shadows all of it: red shows the light alone.
+    image = _evened(image, paper_level(np.ascontiguousarray(half[..., 2])))
+    if not back and 0 < ink < SEEN_INK:
+        image = _darkened(image, min(MOST_DARKENED, SEEN_INK / ink))
+        applied.append("ink")
+    numbers = {"ink": ink / 255, "back": back.weak / 255 if back else 0.0}
+    return Restored(image=image, applied=tuple(applied), kept=True, numbers=numbers)
+
+
+def _seen(half: Pixels, red: Grey) -> tuple[Grey, Grey, Strokes]:
+    """The level of the paper, the gap of the ink, and its strokes."""
+    grey = _grey(half)
+    level = paper_level(grey)
+    gap = gap_of(grey, level)
+    # Red writing is never taken for the back.
+    near = cv2.dilate(red, np.ones((3, 3), np.uint8))
+    near = cv2.resize(near, grey.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    return level, gap, strokes_of(gap, np.asarray(near, np.uint8), noise_of(grey))
+
+
+def _unsealed(page: Pixels, red: Grey) -> tuple[Pixels, int]:
+    """The page without the red of its seals and fingerprints, and how many there were."""
+    height, width = page.shape[:2]
+    marks = [seal for seal in seals_of(red, (width, height)) if seal.kind != "redhead"]
+    image = page.copy() if marks else page
+    margin = round(SEAL_MARGIN_SHARE * max(height, width))
+    for mark in marks:
+        left, top, right, bottom = mark.box
+        rows = slice(max(0, top - margin), bottom + margin)
+        columns = slice(max(0, left - margin), right + margin)
+        image[rows, columns] = without_red(image[rows, columns])
+    return image, len(marks)
+
+
+def _covered(page: Pixels, half: Pixels, level: Grey, share: Grey) -> Pixels:
+    """The page with its own paper laid over it where `share` (0 to 255) says.
+
+    Paper is brighter than what stands on it, so the brighter of the two is the page without it.
+    """
+    paper = cv2.resize(level, share.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    laid = cv2.multiply(paper, cv2.blur(share, (5, 5)), scale=1 / 255)
+    colour = np.median(half[::8, ::8].reshape(-1, 3), axis=0) / max(1.0, float(np.median(level)))
+    sheet = cv2.merge([cv2.convertScaleAbs(laid, alpha=float(part)) for part in colour])
+    laid = cv2.resize(sheet, page.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.max(page, laid, dst=laid), np.uint8)
+
+
+def _lifted(grey: Grey, level: Grey) -> Grey:
+    """Faint writing on white paper, without the grain that would be lifted with it."""
+    gap = np.asarray(cv2.GaussianBlur(gap_of(grey, level), (5, 5), 1.0), np.uint8)
+    floor, strong = np.percentile(gap[::4, ::4], (50, 99))
+    lifted = (np.arange(256) - floor) * LIFTED / max(8.0, float(strong - floor))
+    return np.asarray(cv2.LUT(gap, 255 - np.clip(lifted, 0, 255).astype(np.uint8)), np.uint8)
+
+
+def _evened(page: Pixels, level: Grey) -> Pixels:
+    """The page as if lit evenly, as bright as it mostly is."""
+    usual = float(np.percentile(level, 75))
+    gain = np.clip(usual / level.astype(np.float32), LEAST_GAIN, MOST_GAIN)
+    gain[level < DARKEST_PAPER * usual] = 1.0
+    small = cv2.blur(np.asarray(np.round(64 * gain), np.uint8), (5, 5))
+    whole = cv2.resize(small, page.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.multiply(page, _in_colour(np.asarray(whole, np.uint8)), scale=1 / 64))
+
+
+def _darkened(page: Pixels, times: float) -> Pixels:
+    """The page with its writing `times` as far from its paper."""
+    small = cv2.resize(page, None, fx=1 / 16, fy=1 / 16, interpolation=cv2.INTER_AREA)
+    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    paper = cv2.resize(cv2.medianBlur(closed, 15), page.shape[1::-1])
+    return np.asarray(cv2.addWeighted(page, times, paper, 1 - times, 0), np.uint8)
+
+
+def _grey(page: Pixels) -> Grey:
+    return np.asarray(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def _in_colour(grey: Grey) -> Pixels:
+    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)

@@ -1,0 +1,179 @@
+"""Red marks on a page: where seals and fingerprints are, and the writing without their red."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from station.imaging.flat import eighth
+from station.imaging.paper import Grey
+from station.imaging.picture import Pixels
+from station.model import Noun
+
+LONG_SIDE_PX = 1000
+REDDER = 0.9
+"""Green over red, both against the paper, of a red mark at most; it does not depend on light."""
+BRIGHT = 0.45
+"""Red light of a red mark, against the paper; black ink has less."""
+PASTED = 0.86
+"""Green over red, against the paper, of a pixel with red paste on it."""
+LEAST_SIDE, LARGE_SIDE, MOST_SIDE = 0.028, 0.085, 0.45
+"""Of the page's long side: a name chop, an office's seal, two of them over one another."""
+OUTLINED, LARGE_OUTLINED = 0.86, 0.5
+"""Share of a mark's convex outline that is red. A character's has gaps, and so has a starved seal's
+or that of two seals; but characters are never large.
+"""
+LARGE_GAPS = (35, 55)
+"""The page's long side over the gaps that writing leaves in a seal; smaller where marks touch."""
+MOST_FULL = 0.7
+"""Of a large mark: a hand is fuller."""
+PRESSED_FULL, OVAL = 0.72, (0.6, 0.88)
+"""A fingerprint's ridges run together, and it holds as much of its box as an ellipse."""
+
+
+Box = tuple[int, int, int, int]
+Densities = npt.NDArray[np.float32]
+Kind = Literal["seal", "fingerprint", "redhead"]
+
+
+class Seal(Noun, frozen=True, kw_only=True):
+    """A red mark; `box` is left, top, right, bottom in pixels of the page, right and bottom out."""
+
+    box: Box
+    kind: Kind
+
+
+def seals(page: Pixels) -> tuple[Seal, ...]:
+    """The red marks on a page (HxWx3 BGR uint8), from the top. Red handwriting is none."""
+    return seals_of(red_of(shrunk(page, LONG_SIDE_PX)), (page.shape[1], page.shape[0]))
+
+
+def seals_of(red: Grey, size_px: tuple[int, int]) -> tuple[Seal, ...]:
+    """The marks in `red` (HxW, 255 on red), in pixels of a page `size_px` wide and high."""
+    left = red.copy()
+    marks = [*_large(left), *_heads(left), *_small(left)]
+    scale = size_px[0] / red.shape[1]
+    found = [Seal(box=_scaled(box, scale, size_px), kind=kind) for kind, box in marks]
+    return tuple(sorted(found, key=lambda seal: (seal.box[1], seal.box[0])))
+
+
+def red_of(small: Pixels) -> Grey:
+    """255 where a page is redder than its paper."""
+    green, red = (np.ascontiguousarray(small[..., channel]) for channel in (1, 2))
+    paper = cv2.resize(cv2.dilate(eighth(red), np.ones((3, 3), np.uint8)), red.shape[::-1])
+    usual = cv2.divide(green[::4, ::4], np.maximum(red[::4, ::4], 1), scale=128)
+    share = cv2.divide(green, red, scale=128)
+    redder = cv2.threshold(share, REDDER * float(np.median(usual)), 255, cv2.THRESH_BINARY_INV)[1]
+    bright = cv2.compare(red, cv2.convertScaleAbs(paper, alpha=BRIGHT), cv2.CMP_GT)
+    return np.asarray(cv2.medianBlur(cv2.bitwise_and(redder, bright), 3), np.uint8)
+
+
+def shrunk(page: Pixels, longest_px: int) -> Pixels:
+    """`page` halved until its long side is at most `longest_px`."""
+    while max(page.shape) > longest_px and min(page.shape[:2]) >= 2:
+        size = (page.shape[1] // 2, page.shape[0] // 2)
+        page = np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return page
+
+
+def without_red(piece: Pixels) -> Pixels:
+    """A piece of a page with its red ink taken away and black and blue ink left.
+
+    Light passes through layers of ink, so their densities add up (Ruifrok and Johnston 2001):
+    red paste has some density for green light and a fixed share of it for red light, other ink as
+    much for both. Two equations, two inks.
+    """
+    paper = np.maximum(1.0, np.percentile(piece[::4, ::4].reshape(-1, 3), 85, axis=0))
+    green, red = (np.ascontiguousarray(piece[..., channel]) for channel in (1, 2))
+    level = cv2.convertScaleAbs(red, alpha=PASTED * paper[1] / paper[2])
+    pasted = cv2.compare(green, level, cv2.CMP_LT) > 0
+    if not pasted.any():
+        return piece
+    dense_green = _density(float(paper[1]))[green[pasted]]
+    dense_red = _density(float(paper[2]))[red[pasted]]
+    share = float(np.clip(np.median(dense_red / dense_green), 0.05, 0.6))
+    other = np.maximum(0, dense_red - share * dense_green) / (1 - share)
+    cleaned = piece.copy()
+    cleaned[pasted] = np.exp(-other)[:, None] * paper.astype(np.float32)
+    return cleaned
+
+
+def _density(paper: float) -> Densities:
+    levels = np.maximum(np.arange(256), 1) / paper
+    return np.asarray(np.maximum(1e-3, -np.log(levels)), np.float32)
+
+
+def _large(red: Grey) -> Iterator[tuple[Kind, Box]]:
+    """Seals of offices; each is taken out of `red`."""
+    least, most = LARGE_SIDE * max(red.shape), MOST_SIDE * max(red.shape)
+    for gap in LARGE_GAPS:
+        for box in _boxes(red, max(red.shape) // gap):
+            mark, (short, long) = _cut(red, box), _sides(box)
+            if least <= short and long <= min(most, 2.5 * short):
+                outlined, full, _ = _outline(mark)
+                if outlined >= LARGE_OUTLINED and full <= MOST_FULL:
+                    yield "seal", box
+                    mark[:] = 0
+
+
+def _heads(red: Grey) -> Iterator[tuple[Kind, Box]]:
+    """Red titles and rules across the upper half; each is taken out of `red`."""
+    for box in _boxes(red, max(red.shape) // 25):
+        left, _, right, bottom = box
+        short, long = _sides(box)
+        wide = right - left == long > max(3 * short, 0.3 * red.shape[1])
+        if wide and bottom < 0.5 * red.shape[0]:
+            yield "redhead", box
+            _cut(red, box)[:] = 0
+
+
+def _small(red: Grey) -> Iterator[tuple[Kind, Box]]:
+    """Name chops and fingerprints."""
+    for box in _boxes(red, max(red.shape) // 110):
+        short, long = _sides(box)
+        if LEAST_SIDE <= short / max(red.shape) <= LARGE_SIDE and long <= 1.8 * short:
+            outlined, full, boxed = _outline(_cut(red, box))
+            pressed = full >= PRESSED_FULL and OVAL[0] < boxed < OVAL[1] and long > 1.1 * short
+            framed = boxed >= OVAL[1] or long <= 1.1 * short
+            if outlined >= OUTLINED and (pressed or framed):
+                yield ("fingerprint" if pressed else "seal"), box
+
+
+def _boxes(red: Grey, reach: int) -> list[Box]:
+    """Boxes around what hangs together over gaps of `reach` pixels."""
+    near = np.ones((max(3, reach), max(3, reach)), np.uint8)
+    closed = cv2.morphologyEx(red, cv2.MORPH_CLOSE, near)
+    outlines = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
+    sides = (cv2.boundingRect(outline) for outline in outlines)
+    return [(left, top, left + width, top + height) for left, top, width, height in sides]
+
+
+def _cut(red: Grey, box: Box) -> Grey:
+    left, top, right, bottom = box
+    return red[top:bottom, left:right]
+
+
+def _sides(box: Box) -> tuple[int, int]:
+    left, top, right, bottom = box
+    across, down = right - left, bottom - top
+    return min(across, down), max(across, down)
+
+
+def _scaled(box: Box, scale: float, size: tuple[int, int]) -> Box:
+    left, top, right, bottom = (round(side * scale) for side in box)
+    return left, top, min(right, size[0]), min(bottom, size[1])
+
+
+def _outline(mark: Grey) -> tuple[float, float, float]:
+    """How much of a mark's convex outline is red, of what it holds, and of its box it holds."""
+    hull = cv2.convexHull(np.argwhere(mark)[:, ::-1].astype(np.int32))
+    line = np.zeros_like(mark)
+    cv2.polylines(line, [hull], True, (255,), 1)
+    near = cv2.dilate(mark, np.ones((3, 3), np.uint8))
+    red = cv2.countNonZero(cv2.bitwise_and(line, near)) / max(1, cv2.countNonZero(line))
+    area = max(1.0, float(cv2.contourArea(hull)))
+    return red, cv2.countNonZero(mark) / area, area / mark.size

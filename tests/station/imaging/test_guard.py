@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from station.imaging.guard import lines_lost, restored_reads_better, strokes_kept
+from station.model import Line
+
+
+def line(text: str, score: float, top: float) -> Line:
+    box = ((10.0, top), (200.0, top), (200.0, top + 20), (10.0, top + 20))
+    return Line(text=text, score=score, box=box)
+
+
+def gap(rows: int) -> np.ndarray:
+    drawn = np.zeros((400, 300), np.uint8)
+    for row in range(rows):
+        cv2.line(drawn, (20, 20 + 35 * row), (280, 20 + 35 * row), (200,), 5)
+    return drawn
+
+
+def test_strokes_that_stay_are_kept():
+    assert strokes_kept(gap(10), gap(10)) == 1.0
+
+
+def test_a_stroke_that_is_gone_is_missed():
+    assert strokes_kept(gap(10), gap(9)) == 0.9
+
+
+def test_an_empty_page_loses_nothing():
+    assert strokes_kept(np.zeros((50, 50), np.uint8), np.zeros((50, 50), np.uint8)) == 1.0
+
+
+def test_a_sure_line_without_successor_is_lost_and_a_doubtful_one_is_not():
+    before = [line("任职通知", 0.99, 10), line("映反写字", 0.6, 60)]
+    assert lines_lost(before, []) == (before[0],)
+    assert lines_lost(before, [line("任职通知", 0.98, 11)]) == ()
+
+
+def test_a_restored_page_that_reads_less_is_rejected():
+    before = [line("任职通知如下", 0.99, 10)]
+    assert not restored_reads_better(before, [line("任职", 0.99, 10)])
+    assert not restored_reads_better(before, [])
+    assert restored_reads_better(before, [line("任职通知如下", 0.95, 10)])
