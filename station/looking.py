@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from firmware_config.errors import OurError
-from firmware_config.schema import Imaging
+from station.imaging.stand import Stand
 from station.model import Glance, Noun
 
 log = logging.getLogger("station.looking")
@@ -39,8 +39,8 @@ class Ask(Noun, frozen=True, kw_only=True):
 class Eye:
     """Looks at frames on the disk, one at a time; each look takes `limit_s` at the longest."""
 
-    def __init__(self, settings: Imaging, *, limit_s: float) -> None:
-        self.settings = settings
+    def __init__(self, stand: Stand, *, limit_s: float) -> None:
+        self.stand = stand
         self.limit_s = limit_s
         self._open()
 
@@ -77,7 +77,7 @@ class Eye:
     def _open(self) -> None:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, self.settings), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, self.stand), daemon=True)
         self._process.start()
         theirs.close()
         self._ready = False
@@ -92,7 +92,7 @@ class Eye:
         return self._ready
 
 
-def _serve(connection: Connection, settings: Imaging) -> None:
+def _serve(connection: Connection, stand: Stand) -> None:
     """Answer until the other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other end decides when this ends
     with suppress(OSError):
@@ -108,7 +108,7 @@ def _serve(connection: Connection, settings: Imaging) -> None:
         while True:
             ask = msgspec.msgpack.decode(connection.recv_bytes(), type=Ask)
             try:
-                seen = glance(Path(ask.path).read_bytes(), settings, previous=ask.previous)
+                seen = glance(Path(ask.path).read_bytes(), stand, previous=ask.previous)
                 answer = msgspec.msgpack.encode(seen)
             except (OurError, cv2.error, OSError, MemoryError) as error:
                 log.warning("nothing can be seen: %s", error)

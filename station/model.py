@@ -138,8 +138,8 @@ class Page(Noun, frozen=True, kw_only=True):
     of the frame after its EXIF orientation, or None when the frame is kept whole. `skew_deg` is
     how far the text in the frame is turned clockwise. `image` is the digest of the straightened
     page (a derivative); `steps` are what made it from the frame, `restored` is the digest of what
-    was made of it for reading, or "". `fingerprint` serves the comparison
-    with the next.
+    was made of it for reading, or "", and `restored_by` what was done to it. `fingerprint`
+    serves the comparison with the next.
     """
 
     item: int
@@ -155,3 +155,4 @@ class Page(Noun, frozen=True, kw_only=True):
     seconds: dict[str, float] = {}
     steps: tuple[str, ...] = ()
     restored: str = ""
+    restored_by: tuple[str, ...] = ()

@@ -10,14 +10,15 @@ import time
 from collections.abc import Callable, Iterator
 
 import cv2
-import numpy as np
-import numpy.typing as npt
+import msgspec
 
 from firmware_config.errors import EngineError, InputError
 from station.catalogue import title
 from station.imaging import orientation
 from station.imaging import page as imaging
-from station.imaging.picture import Picture, decode
+from station.imaging.guard import restored_reads_better
+from station.imaging.picture import Picture, Pixels, decode
+from station.imaging.restore import Restored, for_reading
 from station.imaging.stand import Stand
 from station.model import Frame, Page, Point, Quad, Text
 from station.ocr.engine import Engine
@@ -31,10 +32,11 @@ log = logging.getLogger("station.reading")
 
 
 def read(
-    store: Store, engine: Engine, stand: Stand, *, go_on: Callable[[bool], bool]
+    store: Store, engine: Engine, stand: Callable[[], Stand], *, go_on: Callable[[bool], bool]
 ) -> Iterator[Page]:
     """Read what waits and seal what is complete; each page that was read is given.
 
+    `stand` is asked for each frame: targets are measured and cradles learned while this runs.
     `go_on(idle)` is asked before each round; when idle it waits for more. False ends the work.
     """
     idle = False
@@ -48,7 +50,7 @@ def read(
         waits_for_room = False
         with turn(store):
             frame = pages.next_to_read(store)
-            found = read_frame(store, frame, engine, stand) if frame else ()
+            found = read_frame(store, frame, engine, stand()) if frame else ()
             seal_complete(store)
         yield from found
         idle = frame is None
@@ -122,7 +124,7 @@ def _read_page(
     started_s = time.perf_counter()
     turn_deg = orientation.upright(dressed.image, engine).deg if engine else 0
     upright = orientation.turned_back(dressed.image, turn_deg)
-    text = engine.read(upright) if engine else None
+    text, restored = _text_of(upright, engine) if engine else (None, None)
     ocr_s = time.perf_counter() - started_s
     page = Page(
         item=frame.item,
@@ -135,14 +137,28 @@ def _read_page(
         width_px=upright.shape[1],
         height_px=upright.shape[0],
         fingerprint=dressed.fingerprint,
-        seconds={
-            **dressed.seconds,
-            "ocr": ocr_s,
-            "total": ocr_s + sum(dressed.seconds.values()),
-        },
+        seconds={**dressed.seconds, "ocr": ocr_s, "total": ocr_s + sum(dressed.seconds.values())},
         steps=(*dressed.steps, f"turned {turn_deg}") if turn_deg else dressed.steps,
     )
+    if restored is not None:
+        image = store.spool.keep(_jpeg(restored.image, stand.settings.page_jpeg_quality))
+        page = msgspec.structs.replace(page, restored=image, restored_by=restored.applied)
     return page, text
+
+
+def _text_of(page: Pixels, engine: Engine) -> tuple[Text, Restored | None]:
+    """What is read from a page, and the derivative it was read from if that was not the page.
+
+    A page that something keeps from being read is read twice: a restored one counts only where
+    no line is lost by it.
+    """
+    text = engine.read(page)
+    restored = for_reading(page)
+    if restored.kept:
+        again = engine.read(restored.image)
+        if restored_reads_better(text.lines, again.lines):
+            return again, restored
+    return text, None
 
 
 def seal_complete(store: Store) -> None:
@@ -164,7 +180,7 @@ def _in_full_pixels(quad: Quad | None, scale: float) -> Quad | None:
     return corners[0], corners[1], corners[2], corners[3]
 
 
-def _jpeg(image: npt.NDArray[np.uint8], quality: int) -> bytes:
+def _jpeg(image: Pixels, quality: int) -> bytes:
     encoded, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not encoded:
         raise InputError(f"page of {image.shape[1]}x{image.shape[0]} px cannot be encoded as JPEG")

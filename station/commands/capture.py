@@ -13,6 +13,7 @@ from firmware_config import drivers, load, notify
 from firmware_config.schema import Device
 from station.capturing import Lamp, Sitting, capture
 from station.commands.running import check_fonds, leave_at_once, scanning_year, start_log
+from station.commands.stand import stand_of
 from station.looking import Eye
 from station.model import Signal
 from station.store import Store
@@ -45,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         closing(lamp_driver(device.lamp)) as lamp,
         closing(camera_driver(device.camera)) as camera,
         closing(controls_driver(device.controls, idle=notify.watchdog)) as controls,
-        eye_of(device) as eye,
+        eye_of(device, store) as eye,
     ):
         told = Told(lamp, as_json=arguments.json)
         sitting = Sitting(
@@ -68,12 +69,12 @@ def open_store(device: Device) -> Store:
 
 
 @contextmanager
-def eye_of(device: Device) -> Iterator[Eye | None]:
+def eye_of(device: Device, store: Store) -> Iterator[Eye | None]:
     """What looks at frames before the page is turned, where the configuration wants it."""
     if not device.look.before_turning:
         yield None
         return
-    with closing(Eye(device.imaging, limit_s=device.look.limit_s)) as eye:
+    with closing(Eye(stand_of(device, store), limit_s=device.look.limit_s)) as eye:
         yield eye
 
 

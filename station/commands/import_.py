@@ -161,6 +161,7 @@ def _answer(
     quality = {
         "verdict": page.quality.verdict,
         "reasons": page.quality.reasons,
+        "sure": page.quality.sure,
         **page.quality.numbers,
     }
     answer: dict[str, Any] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -36,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     with Store.open(Path(device.home), station=device.station) as store:
         notify.ready()
         woken = waking.changes(store)
-        stand = stand_of(device, store)
+        stand = partial(stand_of, device, store)
 
         def go_on(idle: bool) -> bool:
             notify.watchdog()
@@ -51,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
             found = ()
         elif arguments.set_aside:
             again = listing.set_aside(store)
-            found = (page for frame in again for page in read_frame(store, frame, engine, stand))
+            found = (page for frame in again for page in read_frame(store, frame, engine, stand()))
         else:
             found = read(store, engine, stand, go_on=go_on)
         count = 0

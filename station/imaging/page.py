@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import time
 
+import cv2
 import msgspec
+import numpy as np
 
 from station.imaging.find import Finding, find
 from station.imaging.fingerprint import fingerprint_of
 from station.imaging.judge import judge, trusted
 from station.imaging.picture import Pixels
+from station.imaging.rectangle import Matrix
 from station.imaging.settle import settled
 from station.imaging.sheet import measured
 from station.imaging.spread import spread
 from station.imaging.stand import Stand
-from station.imaging.straighten import straighten
+from station.imaging.straighten import Straight, straighten
 from station.model import Noun, Quad, Quality
 
 
@@ -72,7 +75,7 @@ def _page(
     page = straighten(pixels, quad, doubtful=finding.quad, lens=stand.lens)
     straightened_s = time.perf_counter()
     height, width = page.image.shape[:2]
-    sheet = measured(pixels, page.to_page, (width, height), quad)
+    sheet = measured(pixels, _outlined(page, quad), (width, height), quad)
     fingerprint = fingerprint_of(sheet)
     quality = judge(
         *(sheet, finding, stand.settings),
@@ -95,3 +98,14 @@ def _page(
             "judge": time.perf_counter() - straightened_s,
         },
     )
+
+
+def _outlined(page: Straight, quad: Quad | None) -> Matrix:
+    """The homography by which a sheet is judged: its corners lie right, whatever bends it."""
+    if quad is None or page.lie is None:
+        return page.to_page
+    corners = np.array(quad, np.float64)
+    matrix = cv2.getPerspectiveTransform(
+        corners.astype(np.float32), page.placed(corners).astype(np.float32)
+    )
+    return np.asarray(matrix, np.float64)

@@ -18,7 +18,7 @@ ATTEMPTS = 3
 
 PAGES = """
 select f.seq, item, shot, part, image, width_px, height_px, skew_deg, fingerprint, restored,
-    quad, quality, seconds, steps, lines, engine, model
+    quad, quality, seconds, steps, restored_by, lines, engine, model
     from frame as f join page on page.frame = f.seq left join text on text.page = page.id
     where item = ? order by shot, part
 """
@@ -142,10 +142,11 @@ def _seq(store: Store, item: int, shot: int) -> int:
 def _insert_page(store: Store, seq: int, page: Page) -> None:
     store.run(
         "insert into page (frame, part, image, width_px, height_px, quad, skew_deg, quality,"
-        " fingerprint, seconds, steps, restored) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " fingerprint, seconds, steps, restored, restored_by)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         *(seq, page.part, page.image, page.width_px, page.height_px, _json(page.quad)),
         *(page.skew_deg, _json(page.quality), page.fingerprint, _json(page.seconds)),
-        *(_json(page.steps), page.restored),
+        *(_json(page.steps), page.restored, _json(page.restored_by)),
     )
 
 
@@ -173,10 +174,16 @@ def _reading(row: Row, found: tuple[tuple[Page, Text | None], ...]) -> Reading:
 
 
 def _page_and_text(columns: list[object]) -> tuple[Page, Text | None]:
-    *plain, quad, quality, seconds, steps, lines, engine, model = columns
+    *plain, quad, quality, seconds, steps, restored_by, lines, engine, model = columns
     names = ("item", "shot", "part", "image", "width_px", "height_px", "skew_deg", "fingerprint")
     values = dict(zip((*names, "restored"), plain, strict=True))
-    said = {"quad": quad, "quality": quality, "seconds": seconds, "steps": steps}
+    said = {
+        "quad": quad,
+        "quality": quality,
+        "seconds": seconds,
+        "steps": steps,
+        "restored_by": restored_by,
+    }
     values |= {name: msgspec.json.decode(str(value)) for name, value in said.items()}
     page = msgspec.convert(values, Page)
     if lines is None:

@@ -53,6 +53,7 @@ class RecordPage(Noun, frozen=True, kw_only=True):
     master: Blob
     image: Image | None
     restored: str
+    restored_by: tuple[str, ...]
     steps: tuple[str, ...]
     quad: Quad | None
     skew_deg: float | None
@@ -220,6 +221,7 @@ def _page(number: int, reading: Reading, page: Page | None, text: Text | None) -
         master=master,
         image=image,
         restored=page.restored if page else "",
+        restored_by=page.restored_by if page else (),
         steps=page.steps if page else (),
         quad=page.quad if page else None,
         skew_deg=page.skew_deg if page else None,

@@ -218,10 +218,11 @@ create table new_page (
     image text not null, width_px integer not null, height_px integer not null,
     quad text not null, skew_deg real not null, quality text not null,
     fingerprint blob not null, seconds text not null,
-    steps text not null, restored text not null, unique (frame, part)) strict;
+    steps text not null, restored text not null, restored_by text not null,
+    unique (frame, part)) strict;
 insert into new_page
     select frame, frame, 0, image, width_px, height_px, quad, skew_deg, quality,
-        fingerprint, seconds, '[]', '' from page;
+        fingerprint, seconds, '[]', '', '[]' from page;
 create table new_text (
     page integer primary key references new_page, engine text not null, model text not null,
     lines text not null, folded text not null) strict;

@@ -19,8 +19,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from firmware_config.schema import Fonds, Imaging
+from firmware_config.schema import Fonds
 from station.capturing import Sitting
+from station.imaging.stand import Stand
 from station.looking import Eye
 from station.model import Exposure, Glance, Press, PressKind, Signal
 from station.store import Store, frames
@@ -91,7 +92,7 @@ def measure(home: Path, *, busy: bool) -> list[dict[str, object]]:
     with Store.open(home, station="bench") as store:
         store.spool = TimedSpool(store.spool.folder)
         reader = start_reader(store, home) if busy else None
-        eye = TimedEye(Imaging(), limit_s=LIMIT_S)
+        eye = TimedEye(Stand(), limit_s=LIMIT_S)
         try:
             samples = [one_press(store, camera, eye, home) for _ in range(FRAMES)]
         finally:

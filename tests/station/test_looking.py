@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from firmware_config.schema import Imaging
+from station.imaging.stand import Stand
 from station.looking import Eye
 from tests.pages.demo import FOLDER
 
@@ -23,7 +24,7 @@ def page():
 
 @pytest.fixture
 def eye():
-    with closing(Eye(Imaging(), limit_s=60.0)) as opened:
+    with closing(Eye(Stand(), limit_s=60.0)) as opened:
         yield opened
 
 
@@ -66,7 +67,7 @@ def test_a_look_that_hangs_is_given_up_at_the_limit(eye, page):
 
 
 def test_a_process_that_is_still_starting_is_not_waited_for(page):
-    with closing(Eye(Imaging(), limit_s=0.0)) as eye:
+    with closing(Eye(Stand(), limit_s=0.0)) as eye:
         starting = eye.process_id
         assert eye.look(page, b"") is None
         assert eye.process_id == starting
@@ -75,5 +76,5 @@ def test_a_process_that_is_still_starting_is_not_waited_for(page):
 def test_a_picture_of_more_pixels_than_allowed_is_not_decoded(eye, tmp_path):
     huge = tmp_path / "huge.jpg"
     cv2.imwrite(str(huge), np.zeros((2000, 2000, 3), np.uint8))
-    with closing(Eye(Imaging(maximum_megapixels=1), limit_s=60.0)) as narrow:
+    with closing(Eye(Stand(settings=Imaging(maximum_megapixels=1)), limit_s=60.0)) as narrow:
         assert narrow.look(huge, b"") is None

@@ -80,7 +80,7 @@ def item_of(store: Store, *data: bytes, closed: bool = True) -> int:
 
 
 def read_all(store: Store, engine) -> None:
-    list(reading.read(store, engine, Stand(), go_on=lambda idle: not idle))
+    list(reading.read(store, engine, Stand, go_on=lambda idle: not idle))
 
 
 def test_a_closed_item_is_read_sealed_and_found(store):

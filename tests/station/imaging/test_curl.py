@@ -7,7 +7,7 @@ import pytest
 from station.imaging.curl import Curl
 from station.imaging.straighten import straighten
 from station.imaging.warp import warped
-from tests.benchmarks.skew import page
+from tests.benchmarks._turned_pages import page
 
 WIDTH, HEIGHT = 760, 1075
 FRAME = (1050, 1350)

@@ -8,7 +8,7 @@ from station.imaging.fingerprint import LIMIT_BYTES, fingerprint_of, likeness
 from station.imaging.judge import judge
 from station.imaging.sheet import measured
 from station.imaging.straighten import straighten
-from tests.benchmarks.skew import glyph, page
+from tests.benchmarks._turned_pages import glyph, page
 
 QUAD = ((60.0, 60.0), (1300.0, 60.0), (1300.0, 1814.0), (60.0, 1814.0))
 SHEET = Finding(kind="sheet", quad=QUAD, confidence=1.0)

@@ -8,7 +8,7 @@ from firmware_config.schema import Lens
 from station.imaging.lens import bent, unbent
 from station.imaging.straighten import straighten
 from station.imaging.warp import warped
-from tests.benchmarks.skew import page
+from tests.benchmarks._turned_pages import page
 from tests.station.imaging.test_find import UPRIGHT, blank_desk, laid, turned, written_page
 
 
