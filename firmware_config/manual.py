@@ -85,8 +85,9 @@ def _kind(kind: kinds.Type) -> str:
         return " ".join(
             ["integer" if isinstance(kind, kinds.IntType) else "number", *_bounds(kind)]
         )
-    if isinstance(kind, kinds.LiteralType):
-        return " or ".join(f'`"{value}"`' for value in kind.values)
+    if isinstance(kind, kinds.LiteralType | kinds.BoolType):
+        values = kind.values if isinstance(kind, kinds.LiteralType) else (True, False)
+        return " or ".join(f"`{msgspec.json.encode(value).decode()}`" for value in values)
     if isinstance(kind, kinds.StrType):
         return f"text like `{kind.pattern}`" if kind.pattern else "text"
     if isinstance(kind, kinds.TupleType):

@@ -33,6 +33,27 @@ def _distinct(what: str, pins: tuple[int, ...]) -> None:
         raise ValueError(f"{what} use pin {', '.join(map(str, shared))} more than once")
 
 
+Bend = Annotated[float, Meta(ge=-2.0, le=2.0)]
+
+
+class Lens(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the lens bends, as `station calibrate lens` measures it: the model of Brown and Conrady,
+    with OpenCV's names. Shares of the frame, so that it holds for every binning."""
+
+    aspect: Annotated[float, Meta(gt=0.05, lt=20.0)]
+    """Width over height of the frames it was measured on; others are left as they are."""
+    focal_share: Annotated[float, Meta(ge=0.2, le=20.0)]
+    """Focal length over the frame's long side."""
+    centre_x: Annotated[float, Meta(ge=0.3, le=0.7)] = 0.5
+    """Where the axis of the lens meets the frame, as a share of its width."""
+    centre_y: Annotated[float, Meta(ge=0.3, le=0.7)] = 0.5
+    k1: Bend = 0.0
+    k2: Bend = 0.0
+    k3: Bend = 0.0
+    p1: Bend = 0.0
+    p2: Bend = 0.0
+
+
 class Camera(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where frames come from."""
 
@@ -47,6 +68,8 @@ class Camera(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     colour_gains: tuple[Gain, Gain] | None = None
     lens_position_dioptre: Annotated[float, Meta(ge=0.0, le=32.0)] | None = None
     jpeg_quality: Annotated[int, Meta(ge=75, le=100)] = 93
+    lens: Lens | None = None
+    """None: the lens was never measured, and frames are taken as they are."""
     timeout_s: Annotated[float, Meta(gt=0.0, le=60.0)] = 5.0
 
 
@@ -95,19 +118,67 @@ class Lamp(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return (self.red_pin, self.green_pin, self.blue_pin, self.white_pin, self.buzzer_pin)
 
 
+class Look(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The look at a frame that is already kept, before the operator turns the page."""
+
+    before_turning: bool = True
+    """False acknowledges every page as soon as it is kept."""
+    limit_s: Annotated[float, Meta(ge=0.1, le=10.0)] = 2.0
+    """A look that takes longer is given up, and the page acknowledged."""
+
+
+Limits = tuple[Annotated[float, Meta(ge=0.0)], Annotated[float, Meta(ge=0.0)]]
+"""Where doubt begins, and where there is none any more."""
+
+
+class Judging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """From where a page is doubtful (a person should look) and from where it is surely at fault.
+
+    The numbers are those that stand beside every verdict; docs/imaging.md says how each was set.
+    Of the two, the one nearer to a good page comes first.
+    """
+
+    cut: Limits = (0.5, 0.95)
+    """Chance that a side of the sheet lies beyond the frame, from."""
+    no_page: Limits = (0.5, 0.85)
+    """Chance that there is no page, from."""
+    blurred: Limits = (6.9, 6.0)
+    """`sharpness`, under: how many edges of strokes fit in a character; crisp writing has 9."""
+    dark: Limits = (95.0, 70.0)
+    """`paper`, under: grey level 0 to 255 of the paper."""
+    bright: Limits = (0.6, 0.75)
+    """`clipped`, over: share of a photographed sheet that is pure white."""
+    glare: Limits = (0.004, 0.015)
+    """`glare`, over: share of the page under a mirrored lamp."""
+    uneven_light: Limits = (0.58, 0.45)
+    """`evenness`, under: darkest over brightest paper."""
+    hand: Limits = (0.0015, 0.0025)
+    """`hand`, over: share of the page covered."""
+    blank: Limits = (2.5e-5, 5e-6)
+    """`ink`, under: share of the page in strokes."""
+    same: Limits = (0.92, 0.95)
+    """`alike`, over: likeness to the page before where they are least alike, 0 to 1."""
+
+
 class Imaging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Thresholds of finding and judging; docs/imaging.md says how each was set."""
 
     find_confidence: Share = 0.5
     """Below this the frame is kept whole and flagged `no-page`."""
     sharpness_blurred: Annotated[float, Meta(ge=0.0, le=1e9)] = 0.0
-    """0 means the built-in threshold."""
+    """If above 0, it stands for the first number of `judging.blurred`."""
     minimum_dpi: Annotated[int, Meta(ge=0, le=1200)] = 0
     """0: the size of the sheet is unknown and no dpi is judged."""
     sheet_long_side_mm: Annotated[float, Meta(ge=0.0, le=2000.0)] = 0.0
     """Long side of the sheets scanned; 0 is unknown."""
+    spread: Literal["never", "auto", "always"] = "auto"
+    """Whether a frame may hold the two pages of an open book. `auto` parts them where the gutter
+    is surely seen; `always` parts every sheet that is wider than high."""
+    page_order: Literal["left-to-right", "right-to-left"] = "left-to-right"
+    """Which page of a spread is read first; old books with vertical text go right to left."""
     page_jpeg_quality: Annotated[int, Meta(ge=50, le=100)] = 90
     maximum_megapixels: Annotated[int, Meta(ge=1, le=1000)] = 250
+    judging: Judging = Judging()
 
 
 class Ocr(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -173,6 +244,18 @@ class Sync(Link, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise ValueError("`retry_first_s` is longer than `retry_longest_s`")
 
 
+class Export(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `station export` writes of each page; the township's rule decides."""
+
+    master: bool = True
+    """The exposure byte for byte, too."""
+    archival: Literal["none", "tiff", "jpeg2000"] = "none"
+    """A lossless copy of the page in this format (DA/T 31-2017 names TIFF, JPEG and JPEG 2000)."""
+    access_long_side_px: Annotated[int, Meta(ge=640, le=16_000)] = 2400
+    access_jpeg_quality: Annotated[int, Meta(ge=50, le=100)] = 85
+    thumbnail_px: Annotated[int, Meta(ge=64, le=1024)] = 320
+
+
 class Device(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A station."""
 
@@ -183,7 +266,9 @@ class Device(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     controls: Controls
     lamp: Lamp
     ocr: Ocr
+    look: Look = Look()
     imaging: Imaging = Imaging()
+    export: Export = Export()
     fonds: Fonds
     sync: Sync = Sync()
 

@@ -1,22 +1,36 @@
-"""PROCESS 1: every press becomes a frame on disk, and nothing more.
+"""PROCESS 1: every press becomes a frame on disk, and the operator is told how it looks.
 
-A page is acknowledged only when its frame is durable: blob, then row, then the tone and the
-lamp. What the page says is the reader's business; if the reader dies, the pedal does not notice.
+A page is acknowledged only when its frame is durable: blob, then row, then a look, then the tone
+and the lamp. A look that fails says nothing, and changes nothing. What the page says is the
+reader's business; if the reader dies, the pedal does not notice.
 """
 
 from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Protocol
 
 from firmware_config.errors import DriverError, LampError, OurError
 from firmware_config.schema import Fonds
-from station.model import Exposure, Press, PressKind, Signal
+from station.model import Exposure, Frame, Glance, Press, PressKind, Reason, Signal
 from station.store import Store, frames, listing
 
 log = logging.getLogger("station.capturing")
+
+AGAIN: dict[Reason, str] = {
+    "no-page": "没有拍到纸页",
+    "dark": "太暗",
+    "blurred": "模糊",
+    "hand": "有手",
+    "cut": "缺边",
+    "glare": "反光",
+    "bright": "太亮",
+}
+"""What another exposure mends, the gravest first, in the operator's words."""
 
 
 class Camera(Protocol):
@@ -40,6 +54,14 @@ class Lamp(Protocol):
 
     def show(self, signal: Signal, words: str = "") -> None:
         """Show a signal and say the words (Chinese)."""
+        ...
+
+
+class Looker(Protocol):
+    """Looks at a frame that is already durable, within a time that an operator waits."""
+
+    def look(self, path: Path, previous: bytes) -> Glance | None:
+        """What is seen; None where nothing can be said. `previous` is the last fingerprint."""
         ...
 
 
@@ -83,18 +105,28 @@ class Sitting:
 
     No fact of it is only in memory: after a crash, or the night, the next sitting goes on with
     the item that was open. `year` is asked whenever an item is opened: a service lives over New
-    Year.
+    Year. Without a `looker` every page is acknowledged as soon as it is kept.
     """
 
     def __init__(
-        self, store: Store, camera: Camera, lamp: Lamp, *, fonds: Fonds, year: Callable[[], int]
+        self,
+        store: Store,
+        camera: Camera,
+        lamp: Lamp,
+        *,
+        fonds: Fonds,
+        year: Callable[[], int],
+        looker: Looker | None = None,
     ) -> None:
         self.store = store
         self.camera = camera
         self.lamp = lamp
+        self.looker = looker
         self.fonds = fonds
         self.year = year
         self._asked_about: tuple[int, int] | None = None
+        # Of the last page and the one before, which a retake of the last is compared with.
+        self._fingerprints: deque[bytes] = deque(maxlen=2)
 
     def begin(self) -> None:
         """Show that presses are answered, and say what they would go on with."""
@@ -120,17 +152,34 @@ class Sitting:
                 self.lamp.show(Signal.OFF, "可以断电")
 
     def take_page(self, press: Press) -> None:
-        """Expose, keep, and only then say so."""
+        """Expose, keep, look, and only then say so."""
         self.lamp.show(Signal.HOLD)
         exposure = self.camera.expose()
         item = listing.current_item(self.store) or self._open_item()
         frame = frames.keep(self.store, item.id, exposure)
         number = listing.count_pages(self.store, item.id)
-        self.lamp.show(Signal.SAVED, f"第{number}页")
+        kept_s = time.monotonic()
+        self.lamp.show(*told_of(self._seen_on(frame), number))
         log.info(
-            "frame kept: %s shot %d, %d bytes, %.0f ms after the press",
-            item.code, frame.shot, frame.size_bytes, (time.monotonic() - press.at_s) * 1000,
+            "frame kept: %s shot %d, %d bytes, %.0f ms after the press, told after %.0f ms",
+            item.code, frame.shot, frame.size_bytes,
+            (kept_s - press.at_s) * 1000, (time.monotonic() - press.at_s) * 1000,
         )  # fmt: skip
+
+    def _seen_on(self, frame: Frame) -> Glance | None:
+        """What the page looks like; it is kept, and no failure from here on changes that."""
+        if self.looker is None:
+            return None
+        if frame.supersedes is not None and self._fingerprints:
+            self._fingerprints.pop()
+        previous = self._fingerprints[-1] if self._fingerprints else b""
+        try:
+            seen = self.looker.look(self.store.spool.path(frame.digest), previous)
+        except OurError as error:
+            log.warning("the look failed: %s", error.message)
+            seen = None
+        self._fingerprints.append(seen.fingerprint if seen else b"")
+        return seen
 
     def redo_last_page(self) -> None:
         """Mark the last page: the next press supersedes it."""
@@ -194,3 +243,14 @@ class Sitting:
     def _open_item(self) -> frames.Item:
         batch = listing.current_batch(self.store) or frames.open_batch(self.store)
         return frames.open_item(self.store, self.fonds, batch=batch, year=self.year())
+
+
+def told_of(seen: Glance | None, number: int) -> tuple[Signal, str]:
+    """What the operator is told about the page just kept: only what is beyond doubt."""
+    sure = seen.quality.sure if seen else ()
+    again = [word for reason, word in AGAIN.items() if reason in sure]
+    if again:
+        return Signal.AGAIN, f"第{number}页{again[0]}，请重拍"
+    if "same" in sure:
+        return Signal.SAME, "与上一页相同？踩下保留，按黄键撤销"
+    return Signal.SAVED, f"第{number}页"

@@ -87,11 +87,27 @@ class Frame(Noun, frozen=True, kw_only=True):
 
 
 class Quality(Noun, frozen=True, kw_only=True):
-    """The judgement of one page: a verdict, reasons from the fixed list, and the numbers."""
+    """The judgement of one page: a verdict, reasons from the fixed list, and the numbers.
+
+    `sure` are those of the reasons that are beyond doubt. bad: take it again; a sure reason can be
+    mended by that. check: a person should look. good: no reason at all.
+    """
 
     verdict: Verdict
     reasons: tuple[Reason, ...] = ()
+    sure: tuple[Reason, ...] = ()
     numbers: dict[str, float] = {}
+
+
+class Glance(Noun, frozen=True, kw_only=True):
+    """What a look at a frame says before the page is turned.
+
+    `fingerprint` goes to the next look as the page before; `seconds` has each of its steps.
+    """
+
+    quality: Quality
+    fingerprint: bytes = b""
+    seconds: dict[str, float] = {}
 
 
 class Line(Noun, frozen=True, kw_only=True):
@@ -118,13 +134,17 @@ class Text(Noun, frozen=True, kw_only=True):
 class Page(Noun, frozen=True, kw_only=True):
     """One written side, found, straightened and judged.
 
-    `quad` is in pixels of the frame after its EXIF orientation, or None when the frame is kept
-    whole. `skew_deg` is how far the text in the frame is turned clockwise. `image` is the digest
-    of the straightened page (a derivative). `fingerprint` serves the comparison with the next.
+    `part` counts from 0, in reading order, where a frame shows several pages. `quad` is in pixels
+    of the frame after its EXIF orientation, or None when the frame is kept whole. `skew_deg` is
+    how far the text in the frame is turned clockwise. `image` is the digest of the straightened
+    page (a derivative); `steps` are what made it from the frame, `restored` is the digest of what
+    was made of it for reading, or "". `fingerprint` serves the comparison
+    with the next.
     """
 
     item: int
     shot: int
+    part: int = 0
     quad: Quad | None
     skew_deg: float
     quality: Quality
@@ -133,3 +153,5 @@ class Page(Noun, frozen=True, kw_only=True):
     height_px: int
     fingerprint: bytes = b""
     seconds: dict[str, float] = {}
+    steps: tuple[str, ...] = ()
+    restored: str = ""

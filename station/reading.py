@@ -48,10 +48,9 @@ def read(
         waits_for_room = False
         with turn(store):
             frame = pages.next_to_read(store)
-            page = read_frame(store, frame, engine, settings) if frame else None
+            found = read_frame(store, frame, engine, settings) if frame else ()
             seal_complete(store)
-        if page:
-            yield page
+        yield from found
         idle = frame is None
 
 
@@ -70,8 +69,10 @@ def give_up(store: Store, frame: Frame) -> None:
     seal_complete(store)
 
 
-def read_frame(store: Store, frame: Frame, engine: Engine | None, settings: Imaging) -> Page | None:
-    """One attempt at one frame; None when it gave no page.
+def read_frame(
+    store: Store, frame: Frame, engine: Engine | None, settings: Imaging
+) -> tuple[Page, ...]:
+    """One attempt at one frame; its pages, or none.
 
     A frame that cannot be decoded is kept and shown as failed.
     """
@@ -80,7 +81,7 @@ def read_frame(store: Store, frame: Frame, engine: Engine | None, settings: Imag
         picture = decode(
             store.spool.read(frame.digest), maximum_megapixels=settings.maximum_megapixels
         )
-        page, text = read_picture(store, frame, picture, engine, settings)
+        found = read_picture(store, frame, picture, engine, settings)
     except InputError as error:
         pages.add_failure(store, frame, error.message)
         log.error("cannot read: item %d shot %d: %s", frame.item, frame.shot, error.message)  # noqa: TRY400
@@ -88,40 +89,63 @@ def read_frame(store: Store, frame: Frame, engine: Engine | None, settings: Imag
         # The attempt is on disk; the third one sets the frame aside.
         log.error("engine failed: item %d shot %d: %s", frame.item, frame.shot, error.message)  # noqa: TRY400
     else:
-        log.info(
-            "page read: item %d shot %d, %s %s, %d lines, %.1f s",
-            frame.item, frame.shot, page.quality.verdict, ",".join(page.quality.reasons) or "-",
-            len(text.lines) if text else 0, page.seconds["total"],
-        )  # fmt: skip
-        return page
-    return None
+        for page, text in found:
+            log.info(
+                "page read: item %d shot %d part %d, %s %s, %d lines, %.1f s",
+                *(page.item, page.shot, page.part, page.quality.verdict),
+                *(",".join(page.quality.reasons) or "-", len(text.lines) if text else 0),
+                page.seconds["total"],
+            )
+        return tuple(page for page, _ in found)
+    return ()
 
 
 def read_picture(
     store: Store, frame: Frame, picture: Picture, engine: Engine | None, settings: Imaging
-) -> tuple[Page, Text | None]:
-    """Dress the picture, read it, and add both to the store. `engine` None stops after judging."""
-    started_s = time.perf_counter()
+) -> list[tuple[Page, Text | None]]:
+    """Dress the picture, read its pages, add all to the store; without `engine`, no text."""
     previous = pages.last_fingerprint(store, frame.item, frame.shot)
     dressed = imaging.dress(picture.pixels, settings, previous=previous)
-    ocr_started_s = time.perf_counter()
+    found = [
+        _read_page(store, frame, one, engine, settings, scale=picture.scale) for one in dressed
+    ]
+    pages.add_pages(store, found)
+    return found
+
+
+def _read_page(
+    store: Store,
+    frame: Frame,
+    dressed: imaging.Dressed,
+    engine: Engine | None,
+    settings: Imaging,
+    *,
+    scale: float,
+) -> tuple[Page, Text | None]:
+    """Turn a page upright and read it. `scale` is that of the picture it was dressed from."""
+    started_s = time.perf_counter()
     turn_deg = orientation.upright(dressed.image, engine).deg if engine else 0
     upright = orientation.turned_back(dressed.image, turn_deg)
     text = engine.read(upright) if engine else None
-    now_s = time.perf_counter()
+    ocr_s = time.perf_counter() - started_s
     page = Page(
         item=frame.item,
         shot=frame.shot,
-        quad=_in_full_pixels(dressed.quad, picture.scale),
+        part=dressed.part,
+        quad=_in_full_pixels(dressed.quad, scale),
         skew_deg=_turned(dressed.skew_deg, turn_deg),
         quality=dressed.quality,
         image=store.spool.keep(_jpeg(upright, settings.page_jpeg_quality)),
         width_px=upright.shape[1],
         height_px=upright.shape[0],
         fingerprint=dressed.fingerprint,
-        seconds={**dressed.seconds, "ocr": now_s - ocr_started_s, "total": now_s - started_s},
+        seconds={
+            **dressed.seconds,
+            "ocr": ocr_s,
+            "total": ocr_s + sum(dressed.seconds.values()),
+        },
+        steps=(*dressed.steps, f"turned {turn_deg}") if turn_deg else dressed.steps,
     )
-    pages.add_page(store, page, text)
     return page, text
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from firmware_config import drivers, load, notify
 from firmware_config.schema import Device
 from station.capturing import Lamp, Sitting, capture
 from station.commands.running import check_fonds, leave_at_once, scanning_year, start_log
+from station.looking import Eye
 from station.model import Signal
 from station.store import Store
 from station.store.opening import CHECKPOINT_PAGES_OF_CAPTURE
@@ -43,12 +45,14 @@ def run(arguments: argparse.Namespace) -> int:
         closing(lamp_driver(device.lamp)) as lamp,
         closing(camera_driver(device.camera)) as camera,
         closing(controls_driver(device.controls, idle=notify.watchdog)) as controls,
+        eye_of(device) as eye,
     ):
         told = Told(lamp, as_json=arguments.json)
         sitting = Sitting(
             *(store, camera, told),
             fonds=device.fonds,
             year=lambda: scanning_year(device.fonds.year),
+            looker=eye,
         )
         notify.ready()
         capture(sitting, controls)
@@ -61,6 +65,16 @@ def open_store(device: Device) -> Store:
     return Store.open(
         Path(device.home), station=device.station, checkpoint_pages=CHECKPOINT_PAGES_OF_CAPTURE
     )
+
+
+@contextmanager
+def eye_of(device: Device) -> Iterator[Eye | None]:
+    """What looks at frames before the page is turned, where the configuration wants it."""
+    if not device.look.before_turning:
+        yield None
+        return
+    with closing(Eye(device.imaging, limit_s=device.look.limit_s)) as eye:
+        yield eye
 
 
 class Told:

@@ -70,6 +70,7 @@ class Importing:
         self.as_json = as_json
         self.exit_code = 0
         self._open: frames.Item | None = None
+        self._pages = 0
 
     def item(self, group: list[Path]) -> None:
         """One item of the pictures of `group`, sealed at the end; unreadable ones are reported."""
@@ -100,14 +101,16 @@ class Importing:
         if self._open is None:
             year = scanning_year(self.device.fonds.year)
             self._open = frames.open_item(self.store, self.device.fonds, year=year)
+            self._pages = 0
         item = self._open
         source = printable(path)
         exposure = Exposure(data=data, media_type=media_type(data), source=source)
         frame = frames.keep(self.store, item.id, exposure)
         pages.begin_attempt(self.store, frame)
-        page, text = reading.read_picture(self.store, frame, picture, self.engine, settings)
-        number = listing.count_pages(self.store, item.id)
-        self.tell(_answer(source, item.code, number, frame.digest, page, text))
+        found = reading.read_picture(self.store, frame, picture, self.engine, settings)
+        for page, text in found:
+            self._pages += 1
+            self.tell(_answer(source, item.code, self._pages, frame.digest, page, text))
 
     def refuse(self, path: Path, error: OurError) -> None:
         """Report a picture that cannot be read."""
@@ -162,6 +165,7 @@ def _answer(
         "source": source,
         "item": code,
         "page": number,
+        "part": page.part,
         "sha256": digest,
         "quad": page.quad,
         "skew_deg": page.skew_deg,

@@ -42,24 +42,24 @@ def run(arguments: argparse.Namespace) -> int:
                 next(woken)
             return not (stop() or (idle and arguments.once))
 
-        found: Iterable[Page | None]
+        found: Iterable[Page]
         if arguments.give_up:
             for frame in listing.set_aside(store):
                 give_up(store, frame)
             found = ()
         elif arguments.set_aside:
             again = listing.set_aside(store)
-            found = (read_frame(store, frame, engine, device.imaging) for frame in again)
+            found = (
+                page for frame in again for page in read_frame(store, frame, engine, device.imaging)
+            )
         else:
             found = read(store, engine, device.imaging, go_on=go_on)
-        count = sum(_told(page, as_json=arguments.json) for page in found)
+        count = 0
+        for page in found:
+            count += 1
+            if arguments.json:
+                print(msgspec.json.encode(page).decode(), flush=True)
         seal_complete(store)
     if not arguments.json:
         print(f"识读结束，共识读 {count} 页")
     return 0
-
-
-def _told(page: Page | None, *, as_json: bool) -> bool:
-    if page and as_json:
-        print(msgspec.json.encode(page).decode(), flush=True)
-    return page is not None

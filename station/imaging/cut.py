@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from station.imaging.edges import Floats
-from station.imaging.straighten import USUAL_FOCAL_LENGTH
+from station.imaging.rectangle import USUAL_FOCAL_LENGTH
 
 Flags = npt.NDArray[np.bool_]
 

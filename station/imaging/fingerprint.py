@@ -20,13 +20,13 @@ LIMIT_BYTES = 8192
 QUALITIES = (80, 60, 45, 30, 20, 12, 6, 2)
 LEAST_INK = 0.002
 """Share of the page in strokes; emptier pages are never called the same."""
-WINDOW_PX = 9
+WINDOW_PX = 11
 """About two characters of a printed page."""
 WORST_PERCENT = 0.2
 """Of the inked windows; a changed character fills more, a speck less."""
+LEAST_INKED = 0.3
+"""Of the ink in the fullest windows; in emptier ones a speck weighs too much."""
 LEAST_LIKELY = 0.5
-ALIKE = 0.93
-"""Correlation that every inked window must reach."""
 
 
 def fingerprint_of(sheet: Sheet) -> bytes:
@@ -71,11 +71,6 @@ def likeness(one: bytes, other: bytes) -> float:
     return 0.0 if laid is None else _least_alike(first, laid)
 
 
-def same(one: bytes, other: bytes) -> bool:
-    """Whether two fingerprints are of one page taken twice."""
-    return likeness(one, other) >= ALIKE
-
-
 def _unpacked(fingerprint: bytes) -> Floats | None:
     if not fingerprint:
         return None
@@ -115,7 +110,7 @@ def _least_alike(first: Floats, second: Floats) -> float:
     ]
     both = cv2.blur(first * second, window) - mean[0] * mean[1]
     inked = np.maximum(power[0], power[1])
-    floor = 0.15 * float(np.percentile(inked, 98)) + 1.0
+    floor = LEAST_INKED * float(np.percentile(inked, 98)) + 1.0
     alike = both / np.sqrt(np.maximum(power[0], 1.0) * np.maximum(power[1], 1.0))
     seen = alike[inked > floor]
     return float(np.clip(np.percentile(seen, WORST_PERCENT), 0.0, 1.0)) if seen.size else 0.0

@@ -1,7 +1,8 @@
 """Is the picture of a page good enough? A verdict, its reasons, and the numbers behind them.
 
-bad: take it again. check: someone should look. good: neither. The thresholds were set on public
-pictures with known faults; they would rather miss a fault than stop good work.
+Every reason has two limits (firmware_config.schema.Judging): from the first a person should look,
+from the second there is no doubt. bad: a sure reason that another exposure mends; take it again.
+check: any other reason. good: none.
 """
 
 from __future__ import annotations
@@ -11,110 +12,194 @@ import numpy as np
 
 from firmware_config.schema import Imaging
 from station.imaging.find import Finding
-from station.imaging.fingerprint import ALIKE, likeness
-from station.imaging.hand import hand_share
+from station.imaging.fingerprint import likeness
+from station.imaging.hand import Hand, hand_of
 from station.imaging.light import Light, light_of
-from station.imaging.sharpness import Sharpness, sharpness_of
+from station.imaging.sharpness import CHARACTER_PX, Sharpness, sharpness_of
 from station.imaging.sheet import Sheet
-from station.model import Quality, Reason, Verdict
+from station.model import Noun, Quad, Quality, Reason, Verdict
 
-BLURRED = 4.0
-"""Character heights per stroke thickness; `Imaging.sharpness_blurred` overrides it."""
-BADLY_BLURRED = 0.78
-"""Of that threshold."""
-SHARP_EDGE_PX = 3.5
-SMEARED = 1.65
-BLACK, DARK = 40, 90
-"""Grey levels: of the brightest part of a black frame, of the paper on a dark one."""
-WASHED_OUT = 0.6
-"""Share of pure white from which a photographed sheet is over-exposed; scans are white."""
+MENDED_BY_ANOTHER: frozenset[Reason] = frozenset(
+    {"no-page", "cut", "blurred", "dark", "bright", "glare", "hand"}
+)
+BLACK = 40
+"""Grey level of the brightest part of a frame in which nothing can be seen."""
+SHADED = 120
+"""A page of which nothing is brighter is dark, and not only of dark paper."""
 FADED = 60
 """Grey level of the darker strokes; a scan is white too, but its ink stays black."""
-UNEVEN = 0.58
-GLARE = 0.004
-LEAST_INK = 2.5e-5
-"""Share of the page in strokes; one short word in pencil has ten times more."""
 LEAST_STROKE_PX = 8
-UNDOUBTED = 0.85
-"""Confidence from which a frame without a page is to be taken again rather than looked at."""
+CRISP = 99.0
+"""The `sharpness` of a page without enough writing to tell."""
 MM_PER_INCH = 25.4
 
 
+class Degree(Noun, frozen=True, kw_only=True):
+    """How far a reason holds: in doubt, or surely."""
+
+    holds: bool
+    sure: bool
+
+
+class Measures(Noun, frozen=True, kw_only=True):
+    """All that is measured on one page; `dpi` is 0 where the size of the sheet is unknown."""
+
+    light: Light
+    sharpness: Sharpness | None
+    hand: Hand
+    ink: float
+    alike: float
+    dpi: float
+
+    @property
+    def sharp(self) -> float:
+        """How many edges of strokes fit in a character."""
+        return CHARACTER_PX / self.sharpness.smear_px if self.sharpness else CRISP
+
+    @property
+    def sharpest(self) -> float:
+        """The same in the sharper quarter of the page."""
+        return CHARACTER_PX / self.sharpness.sharpest_px if self.sharpness else CRISP
+
+    @property
+    def black(self) -> bool:
+        """Whether nothing can be seen."""
+        return self.light.brightest < BLACK
+
+    def numbers(self) -> dict[str, float]:
+        """What is told beside the verdict."""
+        light, sharpness = self.light, self.sharpness
+        told = {
+            "paper": light.paper,
+            "evenness": light.evenness,
+            "clipped": light.clipped,
+            "glare": light.glare,
+            "ink": self.ink,
+            "hand": self.hand.share,
+            "alike": self.alike,
+            "dpi": self.dpi,
+        }
+        if sharpness:
+            told |= {
+                "sharpness": self.sharp,
+                "moved": sharpness.moved,
+                "text_px": sharpness.text_px,
+            }
+        return {name: round(value, 5) for name, value in told.items()}
+
+
 def judge(
-    sheet: Sheet, finding: Finding, settings: Imaging, *, now: bytes, previous: bytes
+    sheet: Sheet,
+    finding: Finding,
+    settings: Imaging,
+    *,
+    now: bytes,
+    previous: bytes,
+    px_per_mm: float = 0.0,
 ) -> Quality:
-    """The verdict on a sheet; `now` and `previous` are fingerprints of this page and the last."""
-    light, sharpness, hand = light_of(sheet), sharpness_of(sheet), hand_share(sheet)
-    ink, dpi, alike = _ink_share(sheet), _dpi(sheet, settings), likeness(previous, now)
-    black = light.brightest < BLACK
-    threshold = settings.sharpness_blurred or BLURRED
-    no_page = finding.kind == "none" or (
-        finding.kind == "sheet" and finding.confidence < settings.find_confidence
+    """The verdict on a sheet; `now` and `previous` are fingerprints of this page and the last.
+
+    `px_per_mm` is that of the frame on the sheet where a cradle's geometry was learned.
+    """
+    seen = Measures(
+        light=light_of(sheet),
+        sharpness=sharpness_of(sheet),
+        hand=hand_of(sheet),
+        ink=_ink_share(sheet),
+        alike=likeness(previous, now),
+        dpi=_dpi(sheet, settings, px_per_mm),
     )
-    found: dict[Reason, bool] = {
-        "no-page": no_page,
-        "cut": finding.cut and not no_page,
-        "blurred": _is_blurred(sharpness, threshold),
-        "dark": black or (light.paper < DARK and not no_page),
-        "bright": finding.kind == "sheet" and light.clipped > WASHED_OUT and light.ink > FADED,
-        "glare": light.glare > GLARE and not no_page,
-        "uneven-light": light.evenness < UNEVEN and not black,
-        "hand": hand > 0,
-        "blank": ink < LEAST_INK and not (black or no_page),
-        "same": alike >= ALIKE,
-        "low-dpi": 0 < dpi < settings.minimum_dpi,
-    }
-    empty = finding.kind == "none" and finding.confidence >= UNDOUBTED
-    again = black or empty or _is_blurred(sharpness, threshold, badly=True)
-    reasons = tuple(reason for reason, is_so in found.items() if is_so)
-    numbers = _numbers(light, sharpness) | {"ink": ink, "hand": hand, "alike": alike, "dpi": dpi}
+    degrees = _found(finding, settings) | _seen(seen, finding, settings)
+    reasons = tuple(reason for reason, degree in degrees.items() if degree.holds)
+    sure = tuple(reason for reason in reasons if degrees[reason].sure)
     return Quality(
-        verdict=_verdict(again, reasons),
-        reasons=reasons,
-        numbers={name: round(value, 5) for name, value in numbers.items()},
+        verdict=_verdict(reasons, sure), reasons=reasons, sure=sure, numbers=seen.numbers()
     )
 
 
-def _verdict(again: bool, reasons: tuple[Reason, ...]) -> Verdict:
-    if again:
+def trusted(finding: Finding, settings: Imaging) -> Quad | None:
+    """The sheet's corners, unless they are too doubtful to crop by."""
+    sure = finding.kind == "sheet" and finding.confidence >= settings.find_confidence
+    return finding.quad if sure else None
+
+
+def _verdict(reasons: tuple[Reason, ...], sure: tuple[Reason, ...]) -> Verdict:
+    if MENDED_BY_ANOTHER.intersection(sure):
         return "bad"
     return "check" if reasons else "good"
 
 
-def _is_blurred(sharpness: Sharpness | None, threshold: float, *, badly: bool = False) -> bool:
-    if sharpness is None or sharpness.edge_px < SHARP_EDGE_PX:
-        return False  # as sharp as its pixels allow: small, not blurred
-    if badly:
-        return sharpness.heights < threshold * BADLY_BLURRED
-    moved = sharpness.smear > SMEARED and sharpness.heights < 2 * threshold
-    return moved or sharpness.heights < threshold
+def _found(finding: Finding, settings: Imaging) -> dict[Reason, Degree]:
+    """What the search for the sheet already says."""
+    limits = settings.judging
+    none = finding.kind == "none"
+    doubtful = finding.kind == "sheet" and finding.confidence < settings.find_confidence
+    cut = finding.confidence if finding.cut and not doubtful else 0.0
+    return {
+        "no-page": Degree(
+            holds=none or doubtful, sure=none and finding.confidence >= limits.no_page[1]
+        ),
+        "cut": _over(cut, limits.cut),
+    }
+
+
+def _seen(seen: Measures, finding: Finding, settings: Imaging) -> dict[Reason, Degree]:
+    """What the page itself shows; on a frame without one, little can be said."""
+    limits, light = settings.judging, seen.light
+    page = finding.kind != "none" and (
+        finding.kind == "whole" or finding.confidence >= settings.find_confidence
+    )
+    photographed = page and finding.kind == "sheet"
+    shaded = photographed and light.brightest < SHADED
+    bright = _over(light.clipped, limits.bright)
+    return {
+        "blurred": _blurred(seen, settings),
+        "dark": Degree(holds=True, sure=True)
+        if seen.black
+        else _only(_under(light.paper, limits.dark), page, sure=shaded),
+        "bright": _only(bright, photographed, sure=light.ink > FADED),
+        "glare": _only(_over(light.glare, limits.glare), page, sure=photographed),
+        "uneven-light": _only(_under(light.evenness, limits.uneven_light), not seen.black),
+        "hand": _only(_over(seen.hand.share, limits.hand), True, sure=page and seen.hand.sure),
+        "blank": _only(_under(seen.ink, limits.blank), page and not seen.black, sure=photographed),
+        "same": _over(seen.alike, limits.same),
+        "low-dpi": Degree(
+            holds=0 < seen.dpi < settings.minimum_dpi, sure=0 < seen.dpi < settings.minimum_dpi
+        ),
+    }
+
+
+def _blurred(seen: Measures, settings: Imaging) -> Degree:
+    """Surely blurred is a page only where its sharpest writing is."""
+    first, last = settings.judging.blurred
+    if settings.sharpness_blurred:
+        first, last = settings.sharpness_blurred, settings.sharpness_blurred * last / first
+    return Degree(holds=seen.sharp < first, sure=max(seen.sharp, seen.sharpest) < last)
+
+
+def _over(value: float, limits: tuple[float, float]) -> Degree:
+    return Degree(holds=value >= limits[0], sure=value >= limits[1])
+
+
+def _under(value: float, limits: tuple[float, float]) -> Degree:
+    return Degree(holds=value < limits[0], sure=value < limits[1])
+
+
+def _only(degree: Degree, possible: bool, *, sure: bool = True) -> Degree:
+    """A reason that holds only where it is `possible`, and surely only where that is `sure`."""
+    return Degree(holds=degree.holds and possible, sure=degree.sure and possible and sure)
 
 
 def _ink_share(sheet: Sheet) -> float:
     """Share of the page in strokes of ink, dust left out."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(sheet.ink)
-    areas = stats[1:, cv2.CC_STAT_AREA]
+    areas = sheet.pieces[:, cv2.CC_STAT_AREA]
     return float(areas[areas >= LEAST_STROKE_PX].sum() / max(1, np.count_nonzero(sheet.inside)))
 
 
-def _dpi(sheet: Sheet, settings: Imaging) -> float:
-    """Pixels per inch of the page, or 0 where the size of the sheet is unknown."""
+def _dpi(sheet: Sheet, settings: Imaging, px_per_mm: float) -> float:
+    """Pixels per inch of the page, or 0 where neither cradle nor sheet tell."""
+    if px_per_mm > 0:
+        return px_per_mm * MM_PER_INCH
     if settings.sheet_long_side_mm <= 0:
         return 0.0
-    return float(max(sheet.grey.shape)) / settings.sheet_long_side_mm * MM_PER_INCH
-
-
-def _numbers(light: Light, sharpness: Sharpness | None) -> dict[str, float]:
-    numbers = {
-        "paper": light.paper,
-        "evenness": light.evenness,
-        "clipped": light.clipped,
-        "glare": light.glare,
-    }
-    if sharpness is None:
-        return numbers
-    return numbers | {
-        "sharpness": sharpness.heights,
-        "edge_px": sharpness.edge_px,
-        "smear": sharpness.smear,
-    }
+    return sheet.long_side_px / settings.sheet_long_side_mm * MM_PER_INCH

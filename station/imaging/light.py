@@ -9,8 +9,10 @@ from station.imaging.sheet import Sheet
 from station.model import Noun
 
 CLIPPED = 253
-BRIGHT_PAPER = 230
-"""On paper brighter than this a mirrored lamp cannot be told from the paper."""
+BRIGHT_PAPER = 240
+"""Where even the darker paper is brighter than this, a mirrored lamp cannot be told from it."""
+FADES = 0.35
+"""Of the way from that paper to white; what surrounds mirrored light stands above it."""
 
 
 class Light(Noun, frozen=True, kw_only=True):
@@ -33,21 +35,21 @@ class Light(Noun, frozen=True, kw_only=True):
 def light_of(sheet: Sheet) -> Light:
     """The light on a page."""
     low, usual, high = (float(level) for level in np.percentile(sheet.paper, [5, 50, 95]))
-    seen = sheet.small[sheet.inside > 0]
-    seen = seen if seen.size else sheet.small.ravel()
+    inside = sheet.inside if sheet.middle.any() else None
+    levels = cv2.calcHist([sheet.small], [0], inside, [256], [0, 256]).ravel()
     strokes = sheet.small[sheet.ink > 0]
     return Light(
         paper=usual,
         evenness=low / max(high, 1.0),
-        clipped=float((seen >= CLIPPED).mean()),
-        glare=_glare(sheet, usual),
-        brightest=float(np.percentile(seen, 99.5)),
+        clipped=float(levels[CLIPPED:].sum() / max(1.0, levels.sum())),
+        glare=_glare(sheet, float(np.percentile(sheet.paper, 25))),
+        brightest=float(np.searchsorted(levels.cumsum(), 0.995 * levels.sum())),
         ink=float(np.percentile(strokes, 10)) if strokes.size else 0.0,
     )
 
 
 def _glare(sheet: Sheet, paper: float) -> float:
-    """Share of the page in clipped patches that fade into darker paper, as mirrored light does.
+    """Share of the page in clipped patches that fade into `paper`, as mirrored light does.
 
     White paper that is simply bright has no darker surroundings, and a white label no fading.
     """
@@ -58,5 +60,5 @@ def _glare(sheet: Sheet, paper: float) -> float:
         white, np.ones((3, 3), np.uint8)
     )
     halo = sheet.surface[(around > 0) & (sheet.middle > 0)]
-    fades = halo.size > 0 and float(np.median(halo)) > paper + 0.35 * (255 - paper)
+    fades = halo.size > 0 and float(np.median(halo)) > paper + FADES * (255 - paper)
     return float(white.sum() / max(1, np.count_nonzero(sheet.middle))) if fades else 0.0

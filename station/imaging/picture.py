@@ -63,6 +63,12 @@ def media_type(data: bytes) -> str:
         return "image/jpeg" if image.format == "MPO" else Image.MIME[image.format or ""]
 
 
+def megapixels(data: bytes) -> float:
+    """The size of a picture by its header. Raises InputError as `media_type` does."""
+    with _opened(data) as image:
+        return float(image.width * image.height / 1e6)
+
+
 def decode(data: bytes, *, maximum_megapixels: int) -> Picture:
     """The pixels of an encoded picture.
 
@@ -72,17 +78,17 @@ def decode(data: bytes, *, maximum_megapixels: int) -> Picture:
     """
     with _opened(data) as image:
         _refuse_many(image)
-        megapixels = image.width * image.height / 1e6
-        if megapixels > maximum_megapixels:
+        size = image.width * image.height / 1e6
+        if size > maximum_megapixels:
             raise InputError(
-                f"picture of {megapixels:.0f} megapixels; at most {maximum_megapixels}",
-                hint=f"图像过大（约{megapixels:.0f}百万像素），请降低分辨率后重试。",
+                f"picture of {size:.0f} megapixels; at most {maximum_megapixels}",
+                hint=f"图像过大（约{size:.0f}百万像素），请降低分辨率后重试。",
             )
         try:
-            return _decoded(image, _divisor(megapixels))
+            return _decoded(image, _divisor(size))
         except MemoryError as error:
             raise InputError(
-                f"no memory for a picture of {megapixels:.0f} megapixels",
+                f"no memory for a picture of {size:.0f} megapixels",
                 hint="图像过大，内存不足，请降低分辨率后重试。",
             ) from error
         except BROKEN as error:
@@ -130,8 +136,8 @@ def _refuse_many(image: Image.Image) -> None:
         )
 
 
-def _divisor(megapixels: float) -> int:
-    wanted = (d for d in (1, 2, 4) if megapixels / d**2 <= REDUCE_ABOVE_MEGAPIXELS)
+def _divisor(size: float) -> int:
+    wanted = (d for d in (1, 2, 4) if size / d**2 <= REDUCE_ABOVE_MEGAPIXELS)
     return next(wanted, 8)
 
 

@@ -74,5 +74,6 @@ def first_text(store: Store, item: int) -> Text | None:
     """The text of the first page that has lines; what a retake replaced does not count."""
     known = readings(store, item)
     superseded = {reading.frame.supersedes for reading in known}
-    texts = (reading.text for reading in known if reading.frame.shot not in superseded)
+    counting = (reading for reading in known if reading.frame.shot not in superseded)
+    texts = (text for reading in counting for _, text in reading.pages)
     return next((text for text in texts if text and text.lines), None)

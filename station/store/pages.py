@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from firmware_config.errors import UsageError
-from station.model import Frame, Line, Noun, Page, Quad, Quality, Text
+from station.model import Frame, Line, Noun, Page, Text
 from station.store.folding import folded, printable
 from station.store.opening import Row, Store
 from station.store.search import add_to_index
@@ -14,13 +16,23 @@ ATTEMPTS = 3
 """A frame that killed the reader so many times is set aside."""
 
 
+PAGES = """
+select f.seq, item, shot, part, image, width_px, height_px, skew_deg, fingerprint, restored,
+    quad, quality, seconds, steps, lines, engine, model
+    from frame as f join page on page.frame = f.seq left join text on text.page = page.id
+    where item = ? order by shot, part
+"""
+
+
 class Reading(Noun, frozen=True, kw_only=True):
-    """All that is known of one frame. `unread` says why there is no page, or is empty."""
+    """All that is known of one frame: a page for each of its parts, and the texts of these.
+
+    `unread` says why there is no page, or is empty.
+    """
 
     seq: int
     frame: Frame
-    page: Page | None
-    text: Text | None
+    pages: tuple[tuple[Page, Text | None], ...]
     unread: str
 
 
@@ -50,25 +62,31 @@ def begin_attempt(store: Store, frame: Frame) -> int:
     return nth
 
 
-def add_page(store: Store, page: Page, text: Text | None) -> None:
-    """Add what was read from a frame; its text can be found from the same instant.
+def add_pages(store: Store, found: Sequence[tuple[Page, Text | None]]) -> None:
+    """Add all pages of one frame, with their texts; these can be found from the same instant.
 
-    `page.image` is in the spool already, or "" without one. A frame that has its page keeps it.
-    Raises UsageError for an unknown frame, StorageError when the image is not in the spool.
+    The images are in the spool already, or "" without one. A frame that has its pages keeps
+    them. Raises UsageError for an unknown frame, StorageError when an image is not in the spool.
     """
-    image_bytes = store.spool.size(page.image) if page.image else 0
+    sizes = {
+        digest: store.spool.size(digest)
+        for page, _ in found
+        for digest in (page.image, page.restored)
+        if digest
+    }
     with store.transaction():
-        seq = _seq(store, page.item, page.shot)
+        seq = _seq(store, found[0][0].item, found[0][0].shot)
         if store.row("select 1 from page where frame = ?", seq):
             return
-        if page.image:
+        for digest, size_bytes in sizes.items():
             store.run(
                 "insert or ignore into blob (digest, kind, size_bytes) values (?, 'page', ?)",
-                *(page.image, image_bytes),
+                *(digest, size_bytes),
             )
-        _insert_page(store, seq, page)
-        if text is not None:
-            _insert_text(store, seq, text)
+        for page, text in found:
+            _insert_page(store, seq, page)
+            if text is not None:
+                _insert_text(store, store.value("select last_insert_rowid()"), text)
 
 
 def add_failure(store: Store, frame: Frame, message: str) -> None:
@@ -84,7 +102,7 @@ def last_fingerprint(store: Store, item: int, before_shot: int) -> bytes:
         "select fingerprint from frame as f join page on page.frame = f.seq"
         " where item = ? and shot < ? and not exists"
         " (select 1 from frame where item = f.item and supersedes = f.shot)"
-        " order by shot desc limit 1",
+        " order by shot desc, part limit 1",
         *(item, before_shot),
     )
     return found or b""
@@ -92,16 +110,16 @@ def last_fingerprint(store: Store, item: int, before_shot: int) -> bytes:
 
 def readings(store: Store, item: int) -> list[Reading]:
     """Everything known of an item's frames, in the order of their shots."""
+    found: dict[int, list[tuple[Page, Text | None]]] = {}
+    for seq, *columns in store.rows(PAGES, item):
+        found.setdefault(seq, []).append(_page_and_text(columns))
     rows = store.rows(
-        "select f.seq, message, attempts, quad, skew_deg, quality, image, width_px, height_px,"
-        " fingerprint, seconds, lines, engine, model, f.item, f.shot, f.digest, f.size_bytes,"
-        " f.media_type, f.source, f.supersedes"
-        " from frame as f left join page on page.frame = f.seq left join text on text.frame = f.seq"
-        " left join failure on failure.frame = f.seq left join set_aside on set_aside.frame = f.seq"
-        " where item = ? order by shot",
+        "select seq, message, attempts, item, shot, digest, size_bytes, media_type, source,"
+        " supersedes from frame as f left join failure on failure.frame = f.seq"
+        " left join set_aside on set_aside.frame = f.seq where item = ? order by shot",
         item,
     )
-    return [_reading(row) for row in rows]
+    return [_reading(row, tuple(found.get(row[0], ()))) for row in rows]
 
 
 def _waiting(store: Store, item: int | None) -> Row | None:
@@ -123,21 +141,22 @@ def _seq(store: Store, item: int, shot: int) -> int:
 
 def _insert_page(store: Store, seq: int, page: Page) -> None:
     store.run(
-        "insert into page (frame, image, width_px, height_px, quad, skew_deg, quality,"
-        " fingerprint, seconds) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        *(seq, page.image, page.width_px, page.height_px, _json(page.quad), page.skew_deg),
-        *(_json(page.quality), page.fingerprint, _json(page.seconds)),
+        "insert into page (frame, part, image, width_px, height_px, quad, skew_deg, quality,"
+        " fingerprint, seconds, steps, restored) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        *(seq, page.part, page.image, page.width_px, page.height_px, _json(page.quad)),
+        *(page.skew_deg, _json(page.quality), page.fingerprint, _json(page.seconds)),
+        *(_json(page.steps), page.restored),
     )
 
 
-def _insert_text(store: Store, seq: int, text: Text) -> None:
+def _insert_text(store: Store, page: int, text: Text) -> None:
     lines = tuple(msgspec.structs.replace(line, text=printable(line.text)) for line in text.lines)
     plain = folded("\n".join(line.text for line in lines))
     store.run(
-        "insert into text (frame, engine, model, lines, folded) values (?, ?, ?, ?, ?)",
-        *(seq, text.engine, text.model, _json(lines), plain),
+        "insert into text (page, engine, model, lines, folded) values (?, ?, ?, ?, ?)",
+        *(page, text.engine, text.model, _json(lines), plain),
     )
-    add_to_index(store, seq, plain)
+    add_to_index(store, page, plain)
 
 
 def _frame(columns: list[object] | Row) -> Frame:
@@ -145,30 +164,25 @@ def _frame(columns: list[object] | Row) -> Frame:
     return msgspec.convert(dict(zip(names, columns, strict=True)), Frame)
 
 
-def _reading(row: Row) -> Reading:
-    seq, message, attempts, quad, skew_deg, quality, *rest = row
-    image, width_px, height_px, fingerprint, seconds, lines, engine, model, *columns = rest
-    frame = _frame(columns)
-    page = text = None
-    if image is not None:
-        page = Page(
-            item=frame.item,
-            shot=frame.shot,
-            quad=msgspec.json.decode(quad, type=Quad | None),
-            skew_deg=skew_deg,
-            quality=msgspec.json.decode(quality, type=Quality),
-            image=image,
-            width_px=width_px,
-            height_px=height_px,
-            fingerprint=fingerprint,
-            seconds=msgspec.json.decode(seconds, type=dict[str, float]),
-        )
-    if lines is not None:
-        read = msgspec.json.decode(lines, type=tuple[Line, ...])
-        text = Text(lines=read, engine=engine, model=model)
+def _reading(row: Row, found: tuple[tuple[Page, Text | None], ...]) -> Reading:
+    seq, message, attempts, *columns = row
     aside = f"set aside after {attempts} attempts" if attempts else ""
-    unread = "" if page else message or aside
-    return Reading(seq=seq, frame=frame, page=page, text=text, unread=unread)
+    return Reading(
+        seq=seq, frame=_frame(columns), pages=found, unread="" if found else message or aside
+    )
+
+
+def _page_and_text(columns: list[object]) -> tuple[Page, Text | None]:
+    *plain, quad, quality, seconds, steps, lines, engine, model = columns
+    names = ("item", "shot", "part", "image", "width_px", "height_px", "skew_deg", "fingerprint")
+    values = dict(zip((*names, "restored"), plain, strict=True))
+    said = {"quad": quad, "quality": quality, "seconds": seconds, "steps": steps}
+    values |= {name: msgspec.json.decode(str(value)) for name, value in said.items()}
+    page = msgspec.convert(values, Page)
+    if lines is None:
+        return page, None
+    read = msgspec.json.decode(str(lines), type=tuple[Line, ...])
+    return page, Text(lines=read, engine=str(engine), model=str(model))
 
 
 def _json(value: object) -> str:

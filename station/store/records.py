@@ -5,14 +5,14 @@ The document is made of facts alone, so that it is the same to the byte whenever
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from firmware_config.errors import UsageError
 from firmware_config.schema import Fonds
-from station.model import Noun, Quad, Quality, Text
+from station.model import Noun, Page, Quad, Quality, Text
 from station.store import journal
 from station.store.folding import folded, printable
 from station.store.numbering import page_numbers
@@ -40,16 +40,19 @@ class Image(Noun, frozen=True, kw_only=True):
 
 
 class RecordPage(Noun, frozen=True, kw_only=True):
-    """One page that counts. `seq` is the journal's entry of its frame.
+    """One page that counts: part 0, or a later one, of a frame. `seq` is the frame's entry.
 
     Without image, quad, skew and quality it could not be read, and `unread` says why.
     """
 
     number: int
     shot: int
+    part: int
     seq: int
     master: Blob
     image: Image | None
+    restored: str
+    steps: tuple[str, ...]
     quad: Quad | None
     skew_deg: float | None
     quality: Quality | None
@@ -158,9 +161,15 @@ def record_of(store: Store, item: int) -> Record | None:
 def _document(store: Store, item: int, title: str, metadata: dict[str, str]) -> Document:
     code, year, fonds = store.rows("select code, year, fonds from item where id = ?", item)[0]
     read = readings(store, item)
-    numbers = page_numbers(reading.frame for reading in read)
+    parts = {reading.frame.shot: len(reading.pages) for reading in read}
+    numbers = page_numbers((reading.frame for reading in read), parts)
     superseded = {f.supersedes: f.shot for f in (reading.frame for reading in read)}
-    pages = [_page(numbers[r.frame.shot], r) for r in read if r.frame.shot not in superseded]
+    pages = [
+        page
+        for reading in read
+        if reading.frame.shot not in superseded
+        for page in _pages(numbers[reading.frame.shot], reading)
+    ]
     blanks = store.rows("select after_shot from blank where item = ? order by seq", item)
     return Document(
         schema=SCHEMA,
@@ -173,7 +182,7 @@ def _document(store: Store, item: int, title: str, metadata: dict[str, str]) -> 
         fonds=msgspec.json.decode(fonds, type=Fonds),
         metadata=metadata,
         pages=tuple(sorted(pages, key=lambda page: page.number)),
-        blanks=tuple(Blank(after_number=numbers.get(shot, 0)) for (shot,) in blanks),
+        blanks=tuple(Blank(after_number=numbers[shot][-1] if shot else 0) for (shot,) in blanks),
         superseded=tuple(
             Superseded(shot=r.frame.shot, sha256=r.frame.digest, by_shot=superseded[r.frame.shot])
             for r in read
@@ -182,8 +191,15 @@ def _document(store: Store, item: int, title: str, metadata: dict[str, str]) -> 
     )
 
 
-def _page(number: int, reading: Reading) -> RecordPage:
-    frame, page = reading.frame, reading.page
+def _pages(numbers: range, reading: Reading) -> Iterator[RecordPage]:
+    """The pages a frame shows; one that is unread where it has none."""
+    found: Sequence[tuple[Page | None, Text | None]] = reading.pages or ((None, None),)
+    for number, (page, text) in zip(numbers, found, strict=True):
+        yield _page(number, reading, page, text)
+
+
+def _page(number: int, reading: Reading, page: Page | None, text: Text | None) -> RecordPage:
+    frame = reading.frame
     master = Blob(
         sha256=frame.digest,
         size_bytes=frame.size_bytes,
@@ -196,13 +212,16 @@ def _page(number: int, reading: Reading) -> RecordPage:
     return RecordPage(
         number=number,
         shot=frame.shot,
+        part=page.part if page else 0,
         seq=reading.seq,
         master=master,
         image=image,
+        restored=page.restored if page else "",
+        steps=page.steps if page else (),
         quad=page.quad if page else None,
         skew_deg=page.skew_deg if page else None,
         quality=page.quality if page else None,
-        text=reading.text,
+        text=text,
         unread=reading.unread,
     )
 

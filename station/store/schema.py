@@ -207,14 +207,49 @@ def m001_facts_queues_and_index(db: Database) -> None:
     """Everything as first released."""
     for statement in (FACTS + QUEUES + INDEX).split(";"):
         db.execute(statement)
-    for table in _tables_of(FACTS):
+    _keep_from_change(db, _tables_of(FACTS))
+    for trigger, body in TRIGGERS.items():
+        db.execute(f"create trigger {trigger} begin {body} end")
+
+
+PAGES_OF_A_FRAME = """
+create table new_page (
+    id integer primary key, frame integer not null references frame, part integer not null,
+    image text not null, width_px integer not null, height_px integer not null,
+    quad text not null, skew_deg real not null, quality text not null,
+    fingerprint blob not null, seconds text not null,
+    steps text not null, restored text not null, unique (frame, part)) strict;
+insert into new_page
+    select frame, frame, 0, image, width_px, height_px, quad, skew_deg, quality,
+        fingerprint, seconds, '[]', '' from page;
+create table new_text (
+    page integer primary key references new_page, engine text not null, model text not null,
+    lines text not null, folded text not null) strict;
+insert into new_text select frame, engine, model, lines, folded from text;
+drop table text;
+drop table page;
+alter table new_page rename to page;
+alter table new_text rename to text
+"""
+
+
+@migrations()
+def m002_a_frame_may_show_several_pages(db: Database) -> None:
+    """An open book is one frame and two pages; a page says how it was made from the frame."""
+    for statement in PAGES_OF_A_FRAME.split(";"):
+        db.execute(statement)
+    _keep_from_change(db, ["page", "text"])
+    read = "page_is_read after insert on page"
+    db.execute(f"create trigger {read} begin {TRIGGERS[read]} end")
+
+
+def _keep_from_change(db: Database, tables: list[str]) -> None:
+    for table in tables:
         for change in ("update", "delete"):
             db.execute(
                 f"create trigger {table}_no_{change} before {change} on {table} begin"
                 f" select raise(abort, '{table} holds facts: they are added, never changed'); end"
             )
-    for trigger, body in TRIGGERS.items():
-        db.execute(f"create trigger {trigger} begin {body} end")
 
 
 def _tables_of(sql: str) -> list[str]:

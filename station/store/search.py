@@ -47,10 +47,10 @@ def folded_words(words: str) -> list[str]:
     return list(dict.fromkeys(part for word in folded_each for part in word.split()))
 
 
-def add_to_index(store: Store, seq: int, plain: str) -> None:
+def add_to_index(store: Store, page: int, plain: str) -> None:
     """Index the folded text of a page, within the transaction that adds the text."""
     terms = " ".join(_terms_of_text(plain))
-    store.run("insert into page_index (rowid, terms) values (?, ?)", seq, terms)
+    store.run("insert into page_index (rowid, terms) values (?, ?)", page, terms)
 
 
 def _terms_of_text(plain: str) -> set[str]:
@@ -90,10 +90,13 @@ def _pages(store: Store, wanted: list[str], limit: int) -> list[Hit]:
     rows = store.rows(
         "select f.item, code, f.shot, lines,"
         # Only the last shot is ever superseded, so shots that count stand in order.
-        " (select count(*) from frame as g where g.item = f.item and g.shot <= f.shot"
+        " 1 + page.part + (select ifnull(sum("
+        "  max(1, (select count(*) from page where frame = g.seq))), 0)"
+        "  from frame as g where g.item = f.item and g.shot < f.shot"
         "  and not exists (select 1 from frame where item = g.item and supersedes = g.shot))"
-        " from page_index join text on text.frame = page_index.rowid"
-        " join frame as f on f.seq = page_index.rowid join item on item.id = f.item"
+        " from page_index join text on text.page = page_index.rowid"
+        " join page on page.id = text.page join frame as f on f.seq = page.frame"
+        " join item on item.id = f.item"
         " where page_index match ?"
         " and not exists (select 1 from frame where item = f.item and supersedes = f.shot)"
         " and not exists (select 1 from json_each(?) where not instr(folded, value))"

@@ -36,7 +36,7 @@ def report(store: Store, processes: Processes, *, seconds: float) -> int:
 
 def _tell_item(store: Store, item: listing.ItemSummary) -> None:
     known = pages.readings(store, item.id)
-    read_s = [reading.page.seconds["total"] for reading in known if reading.page]
+    read_s = [page.seconds["total"] for reading in known for page, _ in reading.pages]
     print(f"\n档号 {item.code}")
     print(f"  题名 {item.title or '（未识得）'}")
     print(f"  页数 {len(known)}，识读每页 {sum(read_s) / max(len(read_s), 1):.1f} 秒")

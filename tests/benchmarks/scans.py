@@ -167,7 +167,7 @@ def _sheet(rng: Generator, number: int, seed: int) -> Pixels:
 
 def run(out: Path, *, count: int = 48, seed: int = 11) -> list[dict[str, Any]]:
     """One row a kind: the error of the turn as dressed and of the bare measurement, in degrees."""
-    tried = [(scan, dress(scan.pixels, Imaging())) for scan in scans(count, seed)]
+    tried = [(scan, dress(scan.pixels, Imaging())[0]) for scan in scans(count, seed)]
     pictures = [_overlay(scan, page) for scan, page in tried]
     contact_sheet(out / "scans", pictures)
     return [_row(kind, [(s, d) for s, d in tried if kind in s.name]) for kind in (*KINDS, "")]

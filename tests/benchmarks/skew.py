@@ -149,7 +149,7 @@ def dressed(out: Path) -> dict[str, Any]:
             continue
         picture: Any = cv2.imread(str(told.with_suffix(".jpg")))
         start = time.process_time()
-        page = dress(picture, Imaging())
+        page, *_ = dress(picture, Imaging())
         spent_ms = (time.process_time() - start) * 1e3
         error = (page.skew_deg - truth["skew_deg"] + 45) % 90 - 45
         name = f"{told.parent.name}-{told.stem}"

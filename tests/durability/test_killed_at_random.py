@@ -129,7 +129,7 @@ def assert_all_there(home: Path, acknowledged: set[str]) -> None:
             (known.frame.item, known.frame.shot)
             for item in listing.items(store)
             for known in pages.readings(store, item.id)
-            if known.page
+            if known.pages
         ]
         assert len(read) == len(set(read))
         now = status(store)

@@ -28,10 +28,16 @@ def test_every_number_says_its_unit_or_has_none(section):
         "find_confidence",
         "sharpness_blurred",
         "page_jpeg_quality",
+        "access_jpeg_quality",
         "maximum_megapixels",
         "threads",
         "year",
         "item_digits",
+        "aspect",
+        "focal_share",
+        "centre_x",
+        "centre_y",
+        *("k1", "k2", "k3", "p1", "p2"),
     }
 
     for field in msgspec.inspect.type_info(section).fields:

@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.pages.demo import FOLDER, demo
 from tests.pages.fonts import FontMissingError
 from tests.pages.sets import benchmark, write
+from tests.pages.situations import SITUATIONS
 
 
 def main() -> int:
@@ -35,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
         "--width", type=int, default=2400, help="long side in pixels; 4056 is 12 MP"
     )
     parser.add_argument("--first", type=int, default=0, help="index of the first sample")
+    parser.add_argument("--situation", choices=tuple(SITUATIONS), help="this one only")
     return parser
 
 
@@ -47,7 +49,9 @@ def _write_benchmark(arguments: argparse.Namespace) -> None:
     if arguments.out is None:
         sys.exit("--set bench needs --out")
     for index in range(arguments.first, arguments.first + arguments.count):
-        name, document, scene = benchmark(arguments.seed, index, arguments.width)
+        name, document, scene = benchmark(
+            arguments.seed, index, arguments.width, arguments.situation
+        )
         _say(write(arguments.out, name, document, scene))
 
 

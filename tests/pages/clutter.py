@@ -95,3 +95,12 @@ def _book(
     colour = ((60, 50, 120), (110, 90, 50), (60, 95, 60))[int(rng.integers(0, 3))]
     _block(desk, at, (150.0, 210.0), turn_deg / 6, colour, lift_mm=10.0)
     _block(desk, at, (90.0, 30.0), turn_deg / 6, (200, 215, 220), lift_mm=0.0)
+
+
+def book_cover(
+    desk: np.ndarray, size_mm: tuple[float, ...], turn_deg: float, rng: np.random.Generator
+) -> None:
+    """The boards of an open book, a little larger than its pages and farther from the lens."""
+    colour = ((60, 44, 92), (96, 70, 38), (50, 62, 66), (44, 40, 40))[int(rng.integers(0, 4))]
+    wide, high = size_mm[0] + rng.uniform(14, 26), size_mm[1] + rng.uniform(12, 22)
+    _block(desk, (SIDE_PX / 2, SIDE_PX / 2), (wide, high), turn_deg, colour, lift_mm=5.0)

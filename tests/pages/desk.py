@@ -15,16 +15,16 @@ SIDE_PX = 2400
 
 def noise(rng: np.random.Generator, sigma_x: float, sigma_y: float, side: int) -> np.ndarray:
     """Smooth noise of unit deviation, side x side float32, made small and enlarged."""
-    step = max(1, int(min(sigma_x, sigma_y) / 2))
-    small = rng.normal(0, 1, (side // step + 1, side // step + 1)).astype(np.float32)
-    small = cv2.GaussianBlur(small, (0, 0), sigma_x / step, sigmaY=sigma_y / step)
+    x, y = (max(1, int(sigma / 2)) for sigma in (sigma_x, sigma_y))
+    small = rng.standard_normal((side // y + 1, side // x + 1), dtype=np.float32)
+    small = cv2.GaussianBlur(small, (0, 0), sigma_x / x, sigmaY=sigma_y / y)
     big = cv2.resize(small, (side, side), interpolation=cv2.INTER_CUBIC)
     return big / max(1e-6, float(big.std()))
 
 
 def plain(bgr: tuple[float, float, float], lift: float) -> np.ndarray:
     """One colour, `lift` grey levels lighter."""
-    return np.full((SIDE_PX, SIDE_PX, 3), bgr, np.float32) + lift
+    return np.full((SIDE_PX, SIDE_PX, 3), np.array(bgr) + lift, np.float32)
 
 
 def dark(rng: np.random.Generator) -> np.ndarray:
@@ -99,6 +99,13 @@ def terrazzo(rng: np.random.Generator) -> np.ndarray:
     return cv2.GaussianBlur(base, (0, 0), 0.8) + noise(rng, 80, 80, SIDE_PX)[..., None] * 3
 
 
+def black(rng: np.random.Generator) -> np.ndarray:
+    """The inside of a copier's lid, left open: black that the machine's glass greys in bands."""
+    base = plain((13, 12, 12), rng.uniform(-4, 8))
+    base += noise(rng, 500, 3, SIDE_PX)[..., None] * 1.2
+    return np.maximum(base, 0)
+
+
 DESKS: dict[Desk, Callable[[np.random.Generator], np.ndarray]] = {
     "dark": dark,
     "wood": wood,
@@ -106,7 +113,10 @@ DESKS: dict[Desk, Callable[[np.random.Generator], np.ndarray]] = {
     "tiles": tiles,
     "mat": mat,
     "terrazzo": terrazzo,
+    "black": black,
 }
+TABLES: tuple[Desk, ...] = ("dark", "wood", "white", "tiles", "mat", "terrazzo")
+"""Where people lay pages; `black` is a machine's."""
 
 
 def to_mm() -> np.ndarray:

@@ -7,8 +7,10 @@ from typing import Literal
 import msgspec
 
 Genre = Literal[
-    "red-headed", "notice", "minutes", "agreement", "register", "roster", "card", "deed", "blank"
-]
+    "red-headed", "notice", "minutes", "agreement", "register", "roster", "card", "deed", "blank",
+    "typed", "mimeographed", "pencil", "framed", "illustrated", "sparse", "album", "genealogy",
+    "old-leaf", "modern-leaf", "slip", "old-spread", "modern-spread", "pair", "slips",
+]  # fmt: skip
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,3 +38,9 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     """Words on the round seals, one seal for each."""
     fingers: tuple[str, ...] = ()
     """Names of those who press a thumb beside their name."""
+    pictures: tuple[int, ...] = ()
+    """Seeds of the photographs on the page, one for each caption in `paragraphs` if an album."""
+    generations: tuple[tuple[tuple[str, int], ...], ...] = ()
+    """A genealogy: each generation from right to left, a name and the place of its father."""
+    leaves: tuple[Document, ...] = ()
+    """The pages of a spread or the sheets of a group, in reading order."""

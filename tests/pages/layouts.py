@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tests.pages import marks
+from tests.pages import bookish, marks, pictorial, typescript
 from tests.pages.document import Document, Genre, Table
 from tests.pages.sheet import BLUE, RED, Colour, Pen, Sheet
 
@@ -175,6 +175,9 @@ LAYOUTS: dict[Genre, Callable[[Document, np.random.Generator], Sheet]] = {
     "card": card,
     "deed": deed,
     "blank": blank,
+    **typescript.LAYOUTS,
+    **pictorial.LAYOUTS,
+    **bookish.LAYOUTS,
 }
 
 

@@ -1,4 +1,4 @@
-"""Light on the desk: a field of factors and a glare, both smooth, made small and enlarged."""
+"""Light on the desk: a field of factors and a glare, both smooth, given every few pixels."""
 
 from __future__ import annotations
 
@@ -7,34 +7,36 @@ import math
 import cv2
 import numpy as np
 
+from tests.pages.project import Step, nodes
 from tests.pages.scene import Scene
 
-SMALL = 8
+STEP: Step = (8, 8)
+MEAN_GREY = 235.0
 
 
-def lit(picture: np.ndarray, scene: Scene, px_per_mm: float, rng: np.random.Generator) -> None:
-    """Multiply `picture` (BGR float32, in place) by the scene's light and add its glare."""
-    light, size = scene.light, picture.shape[1::-1]
-    ys, xs = _grid(scene)
+def tint(scene: Scene) -> np.ndarray:
+    """The lamp's colour as a BGR factor."""
+    warmth = scene.light.warmth
+    return np.array((1 - 0.13 * warmth, 1.0, 1 + 0.06 * warmth), np.float32)
+
+
+def fields(
+    scene: Scene, px_per_mm: float, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Light's fall, the cast shadow (0..1) and glare (0..1), float32 at `nodes` of `STEP`."""
+    light = scene.light
+    grid = nodes((0, 0, scene.width_px, scene.height_px), STEP)
+    xs, ys = grid[..., 0] / scene.width_px - 0.5, grid[..., 1] / scene.height_px - 0.5
     towards = math.radians(light.slope_deg)
     along = xs * math.cos(towards) + ys * math.sin(towards)
-    field = 1 - light.slope * (along + 0.5)
-    field *= 1 - light.vignette * (xs**2 + ys**2) / 0.5
+    fall = 1 - light.slope * (along + 0.5)
+    fall *= (1 - light.vignette * (xs**2 + ys**2) / 0.5) * light.exposure
+    dim, bright = np.zeros_like(fall), np.zeros_like(fall)
     if light.shadow:
-        field *= 1 - light.shadow * _shadow(xs, ys, scene, px_per_mm, rng)
-    picture *= cv2.resize(field.astype(np.float32) * light.exposure, size)[..., None]
-    picture *= np.array((1 - 0.13 * light.warmth, 1.0, 1 + 0.06 * light.warmth), np.float32)
+        dim = _shadow(xs, ys, scene, px_per_mm, rng) * light.shadow
     if light.glare:
-        spot = _glare(xs, ys, rng) * light.glare * 235
-        picture += cv2.resize(spot.astype(np.float32), size)[..., None]
-
-
-def _grid(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
-    """Coordinates from -0.5 to 0.5 across the frame, one sample every `SMALL` pixels."""
-    x = np.linspace(-0.5, 0.5, scene.width_px // SMALL + 2)
-    y = np.linspace(-0.5, 0.5, scene.height_px // SMALL + 2)
-    ys, xs = np.meshgrid(y, x, indexing="ij")
-    return ys, xs
+        bright = _glare(xs, ys, rng) * light.glare
+    return tuple(field.astype(np.float32) for field in (fall, dim, bright))
 
 
 def _shadow(
@@ -46,7 +48,7 @@ def _shadow(
     beside = -xs * math.sin(angle) + ys * math.cos(angle)
     bulge = 0.18 * np.exp(-(((beside - rng.uniform(-0.2, 0.2)) / 0.16) ** 2))
     inside = (across + bulge > rng.uniform(0.02, 0.16)).astype(np.float32)
-    soft_px = max(0.6, scene.light.shadow_soft_mm * px_per_mm / SMALL / 2)
+    soft_px = max(0.6, scene.light.shadow_soft_mm * px_per_mm / STEP[0] / 2)
     return cv2.GaussianBlur(inside, (0, 0), soft_px)
 
 

@@ -6,7 +6,9 @@ from typing import Literal
 
 import msgspec
 
-Desk = Literal["dark", "wood", "white", "tiles", "mat", "terrazzo"]
+Desk = Literal["dark", "wood", "white", "tiles", "mat", "terrazzo", "black"]
+Glove = Literal["none", "white", "blue"]
+Exif = Literal[1, 3, 6, 8]
 Corner = Literal["TL", "TR", "BR", "BL"]
 Side = Literal["left", "right", "top", "bottom"]
 
@@ -36,7 +38,9 @@ class Lens(Part, frozen=True, kw_only=True):
 
 
 class Paper(Part, frozen=True, kw_only=True):
-    """The state of the sheet; shares from 0 to 1. `ink` 1 is fresh, 0.2 hardly readable."""
+    """The state of the sheet; shares from 0 to 1. `ink` 1 is fresh, 0.2 hardly readable; `bleed`
+    is how much of the back's ink shows; `torn` edges lose up to `torn_mm`; `holes` are punched.
+    """
 
     yellowing: float = 0.25
     texture: float = 0.4
@@ -45,6 +49,33 @@ class Paper(Part, frozen=True, kw_only=True):
     ink: float = 0.92
     folded: Corner | None = None
     fold_mm: float = 16.0
+    bleed: float = 0.0
+    torn: tuple[Side, ...] = ()
+    torn_corner: Corner | None = None
+    torn_mm: float = 14.0
+    holes: int = 0
+
+
+class Bend(Part, frozen=True, kw_only=True):
+    """A sheet that will not lie flat: its slope swings by `rise_deg` about `at` (a share along the
+    axis) within `reach_mm`: upwards past it (`roll`) or up and down again (`wave`).
+    """
+
+    rise_deg: float = 0.0
+    reach_mm: float = 60.0
+    axis_deg: float = 0.0
+    at: float = 0.7
+    shape: Literal["roll", "wave"] = "roll"
+
+
+class Book(Part, frozen=True, kw_only=True):
+    """An open book: slope at the gutter, how far it reaches, thickness, right-to-left if `old`."""
+
+    old: bool = False
+    gutter_deg: float = 45.0
+    reach_mm: float = 18.0
+    thick_mm: float = 10.0
+    fan_mm: float = 1.5
 
 
 class Light(Part, frozen=True, kw_only=True):
@@ -73,7 +104,9 @@ class Sensor(Part, frozen=True, kw_only=True):
 
 
 class Scene(Part, frozen=True, kw_only=True):
-    """One photograph of one sheet. `page` False leaves the desk empty."""
+    """One photograph. `page` False leaves the desk empty, `screen` puts a display where the page
+    was; `exif` is the orientation tag the file is written with (the picture itself is upright).
+    """
 
     seed: int
     situation: str = "plain"
@@ -82,9 +115,16 @@ class Scene(Part, frozen=True, kw_only=True):
     desk: Desk = "wood"
     page: bool = True
     clutter: int = 0
+    screen: bool = False
+    exif: Exif = 1
     fingers: tuple[Side, ...] = ()
+    palm: Side | None = None
+    glove: Glove = "none"
+    skin: float = 0.3
     pose: Pose = Pose()
     lens: Lens = Lens()
     paper: Paper = Paper()
+    bend: Bend = Bend()
+    book: Book | None = None
     light: Light = Light()
     sensor: Sensor = Sensor()

@@ -8,24 +8,43 @@ import msgspec
 
 from tests.pages.document import Document, Genre
 from tests.pages.invent import invented
-from tests.pages.photograph import photograph
-from tests.pages.render import render
+from tests.pages.photograph import photographed
+from tests.pages.render import render, rendered
 from tests.pages.scene import Scene
 from tests.pages.sensor import encoded
 from tests.pages.situations import SITUATIONS, situated
 
 GENRES: tuple[Genre, ...] = (
-    "red-headed", "roster", "minutes", "agreement", "card", "notice", "deed", "register"
+    "red-headed", "roster", "minutes", "agreement", "card", "notice", "deed", "register", "typed",
+    "mimeographed", "genealogy", "album", "framed", "old-leaf", "illustrated", "modern-leaf",
 )  # fmt: skip
-WIDE = ("roster", "card", "deed")
+WIDE: tuple[Genre, ...] = (
+    "roster",
+    "card",
+    "deed",
+    "framed",
+    "old-spread",
+    "modern-spread",
+    "pair",
+)
+OWN: tuple[Genre, ...] = (
+    "blank", "typed", "mimeographed", "pencil", "sparse", "framed", "illustrated", "album",
+    "genealogy", "old-leaf", "old-spread", "modern-spread", "pair", "slips",
+)  # fmt: skip
+"""Situations that are a genre of the same name."""
 
 
 def taken(document: Document, scene: Scene) -> tuple[bytes, bytes]:
     """Photograph `document`: the JPEG, and its truth as JSON."""
-    sheet = render(document, seed=scene.seed)
-    pixels, truth = photograph(sheet, scene, document.genre)
+    sheets = rendered(document, seed=scene.seed)
+    genres = tuple(leaf.genre for leaf in document.leaves) or (document.genre,)
+    back = None
+    if scene.paper.bleed:
+        behind = invented(genres[0], scene.seed + 1)
+        back = render(behind, seed=scene.seed + 1)
+    pixels, truth = photographed(sheets, scene, document.genre, genres, back)
     told = msgspec.json.format(msgspec.json.encode(truth), indent=1)
-    return encoded(pixels, scene.sensor.jpeg_quality), told
+    return encoded(pixels, scene.sensor.jpeg_quality, scene.exif), told
 
 
 def write(folder: Path, name: str, document: Document, scene: Scene) -> Path:
@@ -38,11 +57,17 @@ def write(folder: Path, name: str, document: Document, scene: Scene) -> Path:
     return path
 
 
-def benchmark(seed: int, index: int, long_side_px: int) -> tuple[str, Document, Scene]:
-    """The `index`-th sample of the benchmark of `seed`: name, document, scene."""
-    situation = tuple(SITUATIONS)[index % len(SITUATIONS)]
-    turn = index // len(SITUATIONS)
-    genre = "blank" if situation == "blank" else GENRES[(index + turn) % len(GENRES)]
+def benchmark(
+    seed: int, index: int, long_side_px: int, situation: str | None = None
+) -> tuple[str, Document, Scene]:
+    """The `index`-th sample of the benchmark of `seed`: name, document, scene.
+
+    Situations take turns unless one is named; each meets another genre in every round.
+    """
+    turn = index if situation else index // len(SITUATIONS)
+    situation = situation or tuple(SITUATIONS)[index % len(SITUATIONS)]
+    place = tuple(SITUATIONS).index(situation)
+    genre = next((own for own in OWN if own == situation), GENRES[(place + turn) % len(GENRES)])
     own_seed = seed * 100_000 + index
     short_side_px = round(long_side_px * 3040 / 4056)
     wide = (genre in WIDE) != (situation == "sideways")

@@ -21,13 +21,16 @@ IN_SONG = "，。、；：？！〇"
 
 
 class Pen(msgspec.Struct, frozen=True, kw_only=True):
-    """How characters are written: `unsteady` is the hand's jitter as a share of the size."""
+    """How characters are written: `unsteady` is the hand's jitter as a share of the size, `strike`
+    the spread of blackness from key to key of a typewriter.
+    """
 
     face: str = "song"
     size_pt: float = 16.0
     ink: Colour = BLACK
     unsteady: float = 0.0
     spacing_em: float = 0.0
+    strike: float = 0.0
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,12 +120,15 @@ class Sheet:
 
     def press(self, mark: Image.Image, x_mm: float, y_mm: float, *, kind: str, text: str) -> None:
         """Print a translucent mark with its top left corner there, over what is written."""
-        layer = Image.new("RGB", self.image.size, (255, 255, 255))
-        layer.paste(mark, (px(x_mm), px(y_mm)))
-        self.image = ImageChops.multiply(self.image, layer)
         left, top = px(x_mm), px(y_mm)
+        below = self.image.crop((left, top, left + mark.width, top + mark.height))
+        self.image.paste(ImageChops.multiply(below, mark), (left, top))
         box = _box(left, top, left + mark.width, top + mark.height)
         self.stamps.append(Stamp(kind=kind, text=text, box=box))
+
+    def place(self, picture: Image.Image, x_mm: float, y_mm: float) -> None:
+        """Paste an opaque picture with its top left corner there."""
+        self.image.paste(picture, (px(x_mm), px(y_mm)))
 
     def pixels(self) -> np.ndarray:
         """Give the sheet as BGR uint8, height x width x 3."""
@@ -148,6 +154,9 @@ class Sheet:
         draw.text(foot, character, fill=255, font=font(face, size), anchor="ls")
         if turn_deg:
             stencil = stencil.rotate(turn_deg, Image.Resampling.BICUBIC)
+        if pen.strike:
+            force = float(np.clip(1 - abs(self.rng.normal(0, pen.strike)), 0.3, 1))
+            stencil = stencil.point(lambda value: round(value * force))
         at = (x - size // 2, y - size // 2)
         self.image.paste(pen.ink, at, stencil)
         left, top, right, bottom = stencil.getbbox() or (0, 0, 1, 1)

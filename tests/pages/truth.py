@@ -1,17 +1,16 @@
-"""What is true of a photograph: where the sheet and every line are, and what is wrong with it."""
+"""What is true of a photograph: where every sheet and line is, and what is wrong with it.
+
+Whole numbers are pixel centres, as in OpenCV. Quads are TL, TR, BR, BL as the text reads.
+"""
 
 from __future__ import annotations
 
-import cv2
 import msgspec
-import numpy as np
 
-from tests.pages.camera import View
-from tests.pages.paper import fold_region
-from tests.pages.scene import Scene
-from tests.pages.sheet import DPI, Sheet
+from tests.pages.scene import Exif, Scene
 
 Point = tuple[float, float]
+Matrix = tuple[tuple[float, ...], ...]
 
 
 class SeenLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,7 +21,9 @@ class SeenLine(msgspec.Struct, frozen=True, kw_only=True):
     picture_box: tuple[Point, ...]
     vertical: bool
     visible: bool
-    """Whole within the frame, not under a finger or a folded corner."""
+    """Whole within the frame, not under a hand, a folded corner or a tear."""
+    page: int = 0
+    """Index in `Truth.pages`."""
 
 
 class SeenStamp(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,21 +40,84 @@ class Pinhole(msgspec.Struct, frozen=True, kw_only=True):
     r' = r (1 + k1 r^2 + k2 r^4) with r in units of `radius_px`.
     """
 
-    matrix: tuple[tuple[float, ...], ...]
+    matrix: Matrix
     k1: float
     k2: float
     centre: Point
     radius_px: float
 
 
-class Truth(msgspec.Struct, frozen=True, kw_only=True):
-    """The truth of one photograph. Whole numbers are pixel centres, as in OpenCV.
+class Mesh(msgspec.Struct, frozen=True, kw_only=True):
+    """The exact map of a bent page, sampled: `picture[row][column]` is the place of page pixel
+    (`page_x[column]`, `page_y[row]`). The first and last rows and columns are the page's edges.
+    """
 
-    `quad` TL, TR, BR, BL (as the text reads) of the whole sheet in picture pixels, outside the
-    frame where it is cut; None on an empty desk. `homography` takes the page's corners to `quad`;
-    inside, the lens moves points off it by a pixel or so, `pinhole` is exact everywhere.
-    `skew_deg` is the clockwise turn of the text at the sheet's centre. `defects` name all that is
-    special; `reasons` those a judge of pages should name (station.model.Reason).
+    page_x: tuple[float, ...]
+    page_y: tuple[float, ...]
+    picture: tuple[tuple[Point, ...], ...]
+
+
+class SeenPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One page or sheet: a page of a spread, a slip, or the only one.
+
+    `homography` takes its corners to `quad`; `pinhole` (flat) or `mesh` (bent) is exact inside.
+    `skew_deg` is the clockwise turn of its text at its middle; `quarter_turns` how often the
+    picture was turned clockwise from upright; `dpi` pixels of the picture per inch there.
+    """
+
+    genre: str
+    page_width_px: int
+    page_height_px: int
+    quad: tuple[Point, ...]
+    homography: Matrix
+    pinhole: Pinhole | None
+    mesh: Mesh | None
+    skew_deg: float
+    quarter_turns: int
+    dpi: float
+    cut_sides: tuple[str, ...]
+    """Sides of the frame (left, top, right, bottom) that the page runs over."""
+    outside_share: float
+    missing_share: float
+    """Torn, punched or folded away, of the page's area; `outside_share` is beyond the frame."""
+
+
+class Measures(msgspec.Struct, frozen=True, kw_only=True):
+    """Numbers of the picture's defects, over the pages' part of it where they are shares (0..1).
+
+    `blur_px` is the deviation of the blur's spread along its longest direction: focus
+    (`focus_px`, a disc's radius) and motion (`motion_px`, a line's length) together, before the
+    camera's sharpening and its own 0.5 px. `shadow_share` lies in more than a third of the
+    shadow's depth, `glare_share` gains more than 40 grey levels. `light_low` and `light_high` are
+    the light's 1st and 99th percentile, 1 being well exposed. `bleed` and `ink` are the scene's.
+    """
+
+    focus_px: float
+    motion_px: float
+    motion_deg: float
+    blur_px: float
+    noise: float
+    light_low: float
+    light_high: float
+    shadow_share: float
+    glare_share: float
+    hand_share: float
+    bleed: float
+    ink: float
+    bend_deg: float
+
+
+class Truth(msgspec.Struct, frozen=True, kw_only=True):
+    """The truth of one photograph.
+
+    The picture is upright: a reader must have applied `exif`, as cv2.imread does. `quad` is the
+    whole sheet's in picture pixels, outside the frame where it is cut; of a spread, the open
+    book's; of a group, the first sheet's; None where there is no page. `pages` has each page in
+    reading order, `gutter` the fold's upper and lower end. `homography` takes the page's corners
+    to `quad`; inside, the lens moves points off it by a pixel or so, `pinhole` (of one flat sheet)
+    is exact everywhere, as each page's `pinhole` or `mesh` is. `skew_deg` is the clockwise turn of
+    the text at the middle. `defects` name all that is special; `reasons` those a judge of pages
+    should name (station.model.Reason); `measures` have the numbers.
     """
 
     genre: str
@@ -66,7 +130,7 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     page_dpi: int
     px_per_mm: float
     quad: tuple[Point, ...] | None
-    homography: tuple[tuple[float, ...], ...] | None
+    homography: Matrix | None
     pinhole: Pinhole | None
     skew_deg: float | None
     text: str
@@ -75,136 +139,7 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     defects: tuple[str, ...]
     reasons: tuple[str, ...]
     scene: Scene
-
-
-def told(sheet: Sheet, view: View, covered: np.ndarray, genre: str) -> Truth:
-    """Tell the truth of the picture that `view` takes of `sheet`."""
-    scene = view.scene
-    lines = _lines(sheet, view, covered) if scene.page else ()
-    stamps = sheet.stamps if scene.page else []
-    return Truth(
-        genre=genre if scene.page else "none",
-        situation=scene.situation,
-        seed=scene.seed,
-        width_px=scene.width_px,
-        height_px=scene.height_px,
-        page_width_px=view.page_px[0],
-        page_height_px=view.page_px[1],
-        page_dpi=DPI,
-        px_per_mm=round(view.px_per_mm, 4),
-        quad=_points(view.picture(view.corners())) if scene.page else None,
-        homography=_rows(view.homography()) if scene.page else None,
-        pinhole=_pinhole(view) if scene.page else None,
-        skew_deg=round(view.skew_deg(), 5) if scene.page else None,
-        text="\n".join(line.text for line in lines if line.visible),
-        lines=lines,
-        stamps=tuple(
-            SeenStamp(kind=s.kind, text=s.text, picture_box=_points(view.picture(np.array(s.box))))
-            for s in stamps
-        ),
-        defects=defects(view),
-        reasons=reasons(view, written=bool(sheet.lines)),
-        scene=scene,
-    )
-
-
-def defects(view: View) -> tuple[str, ...]:
-    """Name what is special about the picture, mild or severe."""
-    scene = view.scene
-    found = {
-        "turned": abs(view.skew_deg()) > 3,
-        "tilted": max(abs(scene.pose.tilt_x_deg), abs(scene.pose.tilt_y_deg)) > 6,
-        "clutter": scene.clutter > 0,
-        "shadow": scene.light.shadow > 0,
-        "folded-corner": scene.paper.folded is not None,
-        "creased": scene.paper.creases > 0.5,
-        "stained": scene.paper.stains > 0,
-        "yellowed": scene.paper.yellowing > 0.6,
-        "faded": scene.paper.ink < 0.5,
-        "noise": scene.sensor.noise > 6,
-        "lens": abs(scene.lens.k1) > 0.02,
-        "motion": scene.sensor.motion_mm > 0.3,
-        "focus": scene.sensor.focus_mm > 0.3,
-    }
-    return tuple(name for name, true in found.items() if true)
-
-
-def reasons(view: View, *, written: bool) -> tuple[str, ...]:
-    """What a judge should find; thresholds are this photographer's own, for its own scenes."""
-    scene = view.scene
-    light = scene.light
-    if not scene.page:
-        return ("no-page",)
-    blur_mm = max(scene.sensor.motion_mm, 2 * scene.sensor.focus_mm)
-    found = {
-        "cut": not _inside(view),
-        "blurred": blur_mm > 0.9,
-        "dark": light.exposure < 0.45,
-        "bright": light.exposure > 1.4,
-        "glare": light.glare > 0.5,
-        "uneven-light": light.slope > 0.5 or light.shadow > 0.45,
-        "hand": bool(scene.fingers),
-        "blank": not written,
-    }
-    return tuple(name for name, true in found.items() if true)
-
-
-def _lines(sheet: Sheet, view: View, covered: np.ndarray) -> tuple[SeenLine, ...]:
-    lines = []
-    for line in sheet.lines:
-        page_box = np.array(line.box)
-        box = view.picture(page_box)
-        visible = not (_hidden(box, covered) or _under_fold(page_box, view))
-        lines.append(
-            SeenLine(
-                text=line.text,
-                page_box=_points(page_box),
-                picture_box=_points(box),
-                vertical=line.vertical,
-                visible=visible,
-            )
-        )
-    return tuple(lines)
-
-
-def _hidden(box: np.ndarray, covered: np.ndarray) -> bool:
-    """Whether the box leaves the frame or a finger touches it."""
-    height, width = covered.shape
-    if (box < 0).any() or (box > (width - 1, height - 1)).any():
-        return True
-    left, top = np.floor(box.min(axis=0)).astype(int)
-    right, bottom = np.ceil(box.max(axis=0)).astype(int) + 1
-    inside = np.zeros((bottom - top, right - left), np.uint8)
-    cv2.fillPoly(inside, [np.round(box - (left, top)).astype(np.int32)], (1,))
-    return bool((covered[top:bottom, left:right][inside > 0] > 0.1).any())
-
-
-def _under_fold(page_box: np.ndarray, view: View) -> bool:
-    folded = view.scene.paper
-    if folded.folded is None:
-        return False
-    region = fold_region(folded.folded, folded.fold_mm, *view.page_px).astype(np.float32)
-    area, _ = cv2.intersectConvexConvex(cv2.convexHull(region), page_box.astype(np.float32))
-    return bool(area > 0)
-
-
-def _inside(view: View) -> bool:
-    quad = view.picture(view.corners())
-    return bool((quad >= 0).all() and (quad <= 2 * view.centre).all())
-
-
-def _pinhole(view: View) -> Pinhole:
-    x, y = (float(value) for value in view.centre)
-    lens = view.scene.lens
-    matrix = view.page_to_pinhole / view.page_to_pinhole[2, 2]
-    return Pinhole(
-        matrix=_rows(matrix), k1=lens.k1, k2=lens.k2, centre=(x, y), radius_px=view.radius
-    )
-
-
-def _points(points: np.ndarray) -> tuple[Point, ...]:
-    return tuple((round(float(x), 3), round(float(y), 3)) for x, y in points)
-
-
-def _rows(matrix: np.ndarray) -> tuple[tuple[float, ...], ...]:
-    return tuple(tuple(float(value) for value in row) for row in matrix)
+    pages: tuple[SeenPage, ...] = ()
+    gutter: tuple[Point, ...] | None = None
+    measures: Measures | None = None
+    exif: Exif = 1

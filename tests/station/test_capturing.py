@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from firmware_config.errors import DiskFullError, DriverError, LampError
+from firmware_config.errors import DiskFullError, DriverError, InputError, LampError
 from firmware_config.schema import Fonds
 from station.capturing import Sitting, capture
-from station.model import Exposure, Press, PressKind, Signal
+from station.model import Exposure, Glance, Press, PressKind, Quality, Reason, Signal
 from station.store import Store, frames, listing
 from tests.doubles.operator import Memory, Pictures, Presses
 
@@ -240,3 +240,80 @@ def test_an_item_opened_after_new_year_is_filed_under_the_new_year(store):
 
     assert ["2026" in item.code for item in listing.items(store)] == [True, False]
     assert "2027" in listing.items(store)[-1].code
+
+
+class Looking:
+    """Sees what it is told to see, and remembers what it was asked."""
+
+    def __init__(self, *sights: Glance | None) -> None:
+        self.sights = iter(sights)
+        self.previous: list[bytes] = []
+
+    def look(self, path: Path, previous: bytes) -> Glance | None:
+        assert path.is_file()
+        self.previous.append(previous)
+        return next(self.sights)
+
+
+def sight(*sure: Reason, doubtful: tuple[Reason, ...] = (), fingerprint: bytes = b"") -> Glance:
+    quality = Quality(verdict="check", reasons=(*sure, *doubtful), sure=sure)
+    return Glance(quality=quality, fingerprint=fingerprint)
+
+
+def watch(store: Store, looking, *kinds: PressKind) -> Memory:
+    lamp, clock = Memory(), Clock()
+    pictures = Pictures(*(b"%d" % shot for shot in range(len(kinds))))
+    sitting = Sitting(store, pictures, lamp, fonds=FONDS, year=lambda: 2026, looker=looking)
+    capture(sitting, Presses(*kinds, clock=clock), clock=clock)
+    return lamp
+
+
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [
+        (sight(), (Signal.SAVED, "第1页")),
+        (None, (Signal.SAVED, "第1页")),
+        (sight(doubtful=("blurred", "hand", "same")), (Signal.SAVED, "第1页")),
+        (sight("blank", "uneven-light", "low-dpi"), (Signal.SAVED, "第1页")),
+        (sight("blurred"), (Signal.AGAIN, "第1页模糊，请重拍")),
+        (sight("cut"), (Signal.AGAIN, "第1页缺边，请重拍")),
+        (sight("same", "hand"), (Signal.AGAIN, "第1页有手，请重拍")),
+        (sight("same"), (Signal.SAME, "与上一页相同？踩下保留，按黄键撤销")),
+    ],
+)
+def test_the_operator_is_told_what_is_sure_about_the_page_and_nothing_else(store, seen, told):
+    assert watch(store, Looking(seen), PAGE).shown[-1] == told
+
+
+def test_whatever_is_seen_the_frame_was_kept_before(store):
+    watch(store, Looking(sight("no-page"), sight("same"), None), PAGE, PAGE, PAGE)
+    item = listing.current_item(store)
+    assert [frame.supersedes for frame in listing.frames_of(store, item.id)] == [None] * 3
+
+
+def test_a_look_that_fails_is_a_page_that_is_saved(store):
+    class Blind:
+        def look(self, path: Path, previous: bytes) -> Glance | None:
+            raise InputError("no picture")
+
+    assert watch(store, Blind(), PAGE, PAGE).signals.count(Signal.SAVED) == 2
+
+
+def test_the_pedal_after_a_bad_page_keeps_both_and_yellow_takes_it_again(store):
+    sights = (sight("blurred"), sight("blurred"), sight())
+    lamp = watch(store, Looking(*sights), PAGE, PAGE, RETAKE, PAGE)
+    kept = listing.frames_of(store, listing.current_item(store).id)
+    assert [frame.supersedes for frame in kept] == [None, None, 2]
+    assert lamp.shown[-1] == (Signal.SAVED, "第2页")
+
+
+def test_a_page_is_compared_with_the_one_before_and_a_retake_not_with_what_it_replaces(store):
+    looking = Looking(*(sight(fingerprint=name) for name in (b"1", b"2", b"2 again", b"3")))
+    watch(store, looking, PAGE, PAGE, RETAKE, PAGE, PAGE)
+    assert looking.previous == [b"", b"1", b"1", b"2 again"]
+
+
+def test_a_page_that_could_not_be_looked_at_is_like_no_other(store):
+    looking = Looking(sight(fingerprint=b"1"), None, sight())
+    watch(store, looking, PAGE, PAGE, PAGE)
+    assert looking.previous == [b"", b"1", b""]

@@ -101,12 +101,13 @@ def test_the_page_image_is_a_derivative_and_the_master_stays_as_it_came(store):
     item = item_of(store, data)
     read_all(store, Parrot("记录"))
     known = pages.readings(store, item)[0]
+    ((page, _),) = known.pages
     assert store.spool.read(known.frame.digest) == data
-    assert known.page.image != known.frame.digest
+    assert page.image != known.frame.digest
     height, width = cv2.imdecode(
-        np.frombuffer(store.spool.read(known.page.image), np.uint8), cv2.IMREAD_COLOR
+        np.frombuffer(store.spool.read(page.image), np.uint8), cv2.IMREAD_COLOR
     ).shape[:2]
-    assert (width, height) == (known.page.width_px, known.page.height_px)
+    assert (width, height) == (page.width_px, page.height_px)
 
 
 def test_a_frame_that_cannot_be_decoded_is_kept_and_the_others_go_on(store):
@@ -191,7 +192,7 @@ def test_an_engine_that_fails_is_tried_three_times_and_never_stops_the_reader(st
 def test_the_same_page_twice_is_kept_twice_and_flagged(store):
     item = item_of(store, picture(), picture())
     read_all(store, Parrot("记录"))
-    reasons = [known.page.quality.reasons for known in pages.readings(store, item)]
+    reasons = [known.pages[0][0].quality.reasons for known in pages.readings(store, item)]
     assert "same" not in reasons[0]
     assert "same" in reasons[1]
 

@@ -193,6 +193,6 @@ def seal_item_with_text(store: Store, line: str) -> None:
         height_px=9,
     )
     text = Text(lines=(Line(text=line, score=1.0, box=box),), engine="replay", model="none")
-    pages.add_page(store, page, text)
+    pages.add_pages(store, [(page, text)])
     (item,) = records.ready_to_seal(store)
     records.seal(store, item, title="任职通知")

@@ -4,7 +4,7 @@ import pytest
 
 from firmware_config.schema import Imaging
 from station.imaging.find import Finding
-from station.imaging.fingerprint import LIMIT_BYTES, fingerprint_of, likeness, same
+from station.imaging.fingerprint import LIMIT_BYTES, fingerprint_of, likeness
 from station.imaging.judge import judge
 from station.imaging.sheet import measured
 from station.imaging.straighten import straighten
@@ -31,7 +31,12 @@ def photographed(sheet, *, paper=215.0, seed=0, blur_px=0.6, noise=2.5):
 
 
 def sheet_of(pixels, quad=QUAD):
-    return measured(straighten(pixels, quad), quad, (pixels.shape[1], pixels.shape[0]))
+    page = straighten(pixels, quad)
+    return measured(pixels, page.to_page, page.image.shape[1::-1], quad)
+
+
+def same(one, other):
+    return likeness(one, other) >= Imaging().judging.same[0]
 
 
 def judged(pixels, finding=SHEET, settings=None, previous=b""):

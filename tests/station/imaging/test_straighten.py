@@ -4,7 +4,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from firmware_config.schema import Lens
+from station.imaging.lens import bent, unbent
 from station.imaging.straighten import straighten
+from station.imaging.warp import warped
 from tests.benchmarks.skew import page
 from tests.station.imaging.test_find import UPRIGHT, blank_desk, laid, turned, written_page
 
@@ -119,3 +122,84 @@ def test_the_boards_of_a_desk_are_no_text_where_a_sheet_may_lie():
 
     assert straighten(picture, None).skew_deg == pytest.approx(0, abs=0.3)
     assert page.skew_deg == pytest.approx((top_deg + bottom_deg) / 2, abs=0.3)
+
+
+BARREL = Lens(aspect=4 / 3, focal_share=1.05, k1=-0.16, k2=0.02)
+
+
+def ruled(size):
+    """A pinhole's picture of a desk with a ruled sheet on it, and the sheet's corners."""
+    width, height = size
+    picture = np.full((height, width, 3), 90, np.uint8)
+    left, right = round(0.08 * width), round(0.9 * width)
+    top, bottom = round(0.08 * height), round(0.92 * height)
+    picture[top:bottom, left:right] = 225
+    for y in np.linspace(top + 20, bottom - 20, 9).round().astype(int):
+        cv2.line(picture, (left + 30, y), (right - 30, y), (30, 30, 30), 3)
+    return picture, np.array([(left, top), (right, top), (right, bottom), (left, bottom)], float)
+
+
+def darkest_rows(image, count=25):
+    """The rows of the first ruled line, at places across the page."""
+    high, wide = image.shape[:2]
+    columns = np.linspace(0.08 * wide, 0.92 * wide, count).astype(int)
+    strip = 255.0 - image[: high // 12, columns, 0]
+    strip[strip < 60] = 0
+    strip[: high // 60] = 0
+    return columns, (strip * np.arange(len(strip))[:, None]).sum(0) / strip.sum(0)
+
+
+def test_what_a_lens_bent_is_straight_again():
+    size = (1600, 1200)
+    pinhole, corners = ruled(size)
+    picture = warped(pinhole, lambda points: unbent(points, BARREL, size), size)
+    quad = tuple(map(tuple, bent(corners, BARREL, size)))
+
+    def bow_px(page):
+        x, y = darkest_rows(page.image)
+        return np.abs(y - np.polyval(np.polyfit(x, y, 1), x)).max()
+
+    with_lens, without = straighten(picture, quad, lens=BARREL), straighten(picture, quad)
+
+    line = bent(np.column_stack([np.linspace(200, 1400, 25), np.full(25, 110.0)]), BARREL, size)
+    x, y = cv2.perspectiveTransform(line[:, None], without.to_page)[:, 0].T
+    assert with_lens.steps[:2] == ("lens", "perspective")
+    assert with_lens.curl is None
+    assert bow_px(with_lens) < 0.4
+    assert np.abs(y - np.polyval(np.polyfit(x, y, 1), x)).max() > 4
+
+
+def test_the_focal_length_of_the_lens_gives_the_true_shape():
+    lens = Lens(aspect=1.0, focal_share=1400 / 1600)
+    other = Lens(aspect=1.0, focal_share=3.0)
+    picture, quad, _ = seen(SHEET, turn_deg=2.0, tilt_deg=35.0)
+
+    def aspect(page):
+        return page.image.shape[0] / page.image.shape[1]
+
+    assert aspect(straighten(picture, quad, lens=lens)) == pytest.approx(1754 / 1240, rel=0.004)
+    assert aspect(straighten(picture, quad, lens=other)) != pytest.approx(1754 / 1240, rel=0.05)
+
+
+def test_a_picture_of_another_camera_keeps_its_own_lines():
+    picture, corners = ruled((1600, 900))
+    quad = tuple(map(tuple, corners))
+
+    page = straighten(picture, quad, lens=BARREL)
+
+    assert "lens" not in page.steps
+
+
+def test_a_whole_picture_loses_nothing_when_its_lens_is_undone():
+    size = (800, 600)
+    picture = np.full((600, 800, 3), 200, np.uint8)
+
+    page = straighten(picture, None, lens=BARREL)
+
+    border = unbent(
+        np.array([[0.0, 0.0], [799.0, 0.0], [799.0, 599.0], [0.0, 599.0]]), BARREL, size
+    )
+    placed = cv2.perspectiveTransform(border[:, None], page.to_page)[:, 0]
+    high, wide = page.image.shape[:2]
+    assert (placed >= -0.5).all()
+    assert (placed <= (wide - 0.5, high - 0.5)).all()

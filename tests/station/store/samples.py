@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from firmware_config.schema import Fonds
 from station.model import Exposure, Frame, Line, Page, Quality, Text
 from station.store import Store, frames, pages
@@ -46,6 +48,14 @@ def page(frame: Frame, *, image: str = "", fingerprint: bytes = b"") -> Page:
     )
 
 
+def spread(frame: Frame, *sides: str) -> list[tuple[Page, Text | None]]:
+    """A frame that shows a page for each of `sides`."""
+    return [
+        (msgspec.structs.replace(page(frame), part=part), text(side))
+        for part, side in enumerate(sides)
+    ]
+
+
 def an_item(store: Store, *, batch: int | None = None) -> Item:
     return frames.open_item(store, FONDS, batch=batch, year=2011)
 
@@ -56,12 +66,12 @@ def read(store: Store, *lines: str) -> list[Frame]:
     while (frame := pages.next_to_read(store)) is not None:
         pages.begin_attempt(store, frame)
         image = store.spool.keep(f"page image of {frame.digest}".encode())
-        pages.add_page(store, page(frame, image=image), text(*lines) if lines else None)
+        pages.add_pages(store, [(page(frame, image=image), text(*lines) if lines else None)])
         done.append(frame)
     return done
 
 
 def a_page_saying(store: Store, *lines: str, item: Item | None = None) -> Frame:
     frame = frames.keep(store, (item or an_item(store)).id, exposure("".join(lines) or "empty"))
-    pages.add_page(store, page(frame), text(*lines))
+    pages.add_pages(store, [(page(frame), text(*lines))])
     return frame

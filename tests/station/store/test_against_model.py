@@ -101,7 +101,7 @@ class StoreAndModel(RuleBasedStateMachine):
         for _ in range(3 if end == "crashes" else 1):
             pages.begin_attempt(self.store, frame)
         if end == "page":
-            pages.add_page(self.store, page(frame), text(content))
+            pages.add_pages(self.store, [(page(frame), text(content))])
         elif end == "failure":
             pages.add_failure(self.store, frame, "cannot be decoded")
         else:
@@ -114,7 +114,7 @@ class StoreAndModel(RuleBasedStateMachine):
         for frame in listing.set_aside(self.store):
             content = self.model[frame.item].contents[frame.shot - 1]
             if is_readable:
-                pages.add_page(self.store, page(frame), text(content))
+                pages.add_pages(self.store, [(page(frame), text(content))])
             else:
                 pages.add_failure(self.store, frame, "given up")
             self.model[frame.item].held.remove(frame.shot)

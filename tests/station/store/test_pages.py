@@ -2,8 +2,16 @@ import msgspec
 import pytest
 
 from firmware_config.errors import StorageError, UsageError
-from station.store import Store, frames, pages, status
-from tests.station.store.samples import a_page_saying, an_item, exposure, page, read, text
+from station.store import Store, check, frames, pages, status
+from tests.station.store.samples import (
+    a_page_saying,
+    an_item,
+    exposure,
+    page,
+    read,
+    spread,
+    text,
+)
 
 
 def test_frames_are_read_in_the_order_they_were_taken(store: Store) -> None:
@@ -66,27 +74,27 @@ def test_a_page_is_read_back_as_it_was_written(store: Store) -> None:
     written = page(frame, image=store.spool.keep(b"straightened"), fingerprint=b"\x00\xff")
     said = text("第一行", "第二行")
 
-    pages.add_page(store, written, said)
+    pages.add_pages(store, [(written, said)])
 
     (reading,) = pages.readings(store, item)
-    assert (reading.frame, reading.page, reading.text) == (frame, written, said)
+    assert (reading.frame, reading.pages) == (frame, ((written, said),))
     assert reading.unread == ""
 
 
 def test_a_page_once_read_stays_as_it_is(store: Store) -> None:
     frame = a_page_saying(store, "第一次")
 
-    pages.add_page(store, page(frame), text("第二次"))
+    pages.add_pages(store, [(page(frame), text("第二次"))])
 
-    assert pages.readings(store, frame.item)[0].text == text("第一次")
+    assert pages.readings(store, frame.item)[0].pages[0][1] == text("第一次")
 
 
 def test_a_page_may_have_no_text(store: Store) -> None:
     frame = frames.keep(store, an_item(store).id, exposure())
 
-    pages.add_page(store, page(frame), None)
+    pages.add_pages(store, [(page(frame), None)])
 
-    assert pages.readings(store, frame.item)[0].text is None
+    assert pages.readings(store, frame.item)[0].pages[0][1] is None
     assert pages.next_to_read(store) is None
 
 
@@ -94,7 +102,7 @@ def test_a_page_whose_image_is_not_in_the_spool_is_refused(store: Store) -> None
     frame = frames.keep(store, an_item(store).id, exposure())
 
     with pytest.raises(StorageError):
-        pages.add_page(store, page(frame, image="0" * 64), None)
+        pages.add_pages(store, [(page(frame, image="0" * 64), None)])
 
     assert pages.next_to_read(store) == frame
 
@@ -110,7 +118,7 @@ def test_a_page_is_compared_with_the_one_before_it_that_counts(store: Store) -> 
     item = an_item(store).id
     for shot, name in enumerate(("one", "two"), start=1):
         frame = frames.keep(store, item, exposure(name))
-        pages.add_page(store, page(frame, fingerprint=name.encode()), None)
+        pages.add_pages(store, [(page(frame, fingerprint=name.encode()), None)])
         assert frame.shot == shot
     frames.ask_retake(store, item)
     again = frames.keep(store, item, exposure("two again"))
@@ -126,6 +134,28 @@ def test_a_superseded_frame_is_not_read_but_a_reading_under_way_may_end(store: S
     frames.ask_retake(store, item)
     again = frames.keep(store, item, exposure("again"))
 
-    pages.add_page(store, page(first), text("旧"))
+    pages.add_pages(store, [(page(first), text("旧"))])
 
     assert pages.next_to_read(store) == again
+
+
+def test_the_pages_of_an_open_book_are_kept_together_in_reading_order(store: Store) -> None:
+    frame = frames.keep(store, an_item(store).id, exposure())
+
+    pages.add_pages(store, spread(frame, "右页", "左页"))
+
+    (reading,) = pages.readings(store, frame.item)
+    assert [said.plain for _, said in reading.pages] == ["右页", "左页"]
+    assert [shown.part for shown, _ in reading.pages] == [0, 1]
+    assert status.status(store).read == 2
+
+
+def test_what_was_restored_for_reading_is_kept_beside_the_page(store: Store) -> None:
+    frame = frames.keep(store, an_item(store).id, exposure())
+    made = store.spool.keep(b"lifted ink")
+    shown = msgspec.structs.replace(page(frame), restored=made, steps=("flattened", "restored"))
+
+    pages.add_pages(store, [(shown, None)])
+
+    assert pages.readings(store, frame.item)[0].pages == ((shown, None),)
+    assert check.check(store).orphans == ()

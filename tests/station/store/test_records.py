@@ -5,7 +5,7 @@ import pytest
 
 from firmware_config.errors import UsageError
 from station.store import Store, check, frames, journal, outbox, pages, records
-from tests.station.store.samples import an_item, exposure, page, read, text
+from tests.station.store.samples import an_item, exposure, page, read, spread, text
 
 
 def a_closed_item(store: Store, *contents: str) -> int:
@@ -131,7 +131,7 @@ def test_a_page_read_late_does_not_change_a_record(store: Store) -> None:
     read(store)
     record = records.seal(store, item, title="题名")
 
-    pages.add_page(store, page(old), text("晚到"))
+    pages.add_pages(store, [(page(old), text("晚到"))])
 
     assert records.ready_to_seal(store) == []
     assert records.record_of(store, item) == record
@@ -151,3 +151,22 @@ class _CutBeforeTheRow:
         if name == "transaction":
             raise _PowerCutError
         return getattr(self._store, name)
+
+
+def test_a_record_numbers_both_pages_of_an_open_book(store: Store) -> None:
+    item = an_item(store).id
+    for content in ("封面", "书页", "封底"):
+        frame = frames.keep(store, item, exposure(content))
+        sides = ("右页", "左页") if content == "书页" else (content,)
+        pages.add_pages(store, spread(frame, *sides))
+        if content == "书页":
+            frames.declare_blank(store, item)
+    frames.close_item(store, item)
+
+    record = records.seal(store, item, title="族谱")
+
+    told = json.loads(record.document)
+    places = [(page["number"], page["shot"], page["part"]) for page in told["pages"]]
+    assert places == [(1, 1, 0), (2, 2, 0), (3, 2, 1), (4, 3, 0)]
+    assert told["blanks"] == [{"after_number": 3}]
+    assert record.pages == 4

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.store import Store, frames, records
+from station.store import Store, frames, pages, records
 from station.store.folding import folded, folded_with_places
 from station.store.search import search
-from tests.station.store.samples import a_page_saying, an_item, exposure, read
+from tests.station.store.samples import a_page_saying, an_item, exposure, read, spread
 
 
 def shots_found(store: Store, words: str) -> list[tuple[int, int | None]]:
@@ -122,6 +122,14 @@ def test_superseded_shots_are_not_shown_and_not_counted(store: Store) -> None:
 
     assert [(hit.shot, hit.number) for hit in search(store, "页")] == [(3, 2), (1, 1)]
     assert search(store, "模糊") == []
+
+
+def test_the_second_page_of_an_open_book_is_found_under_its_own_number(store: Store) -> None:
+    item = an_item(store).id
+    for sides in (("封面",), ("右页世系", "左页世系"), ("封底世系",)):
+        pages.add_pages(store, spread(frames.keep(store, item, exposure(sides[0])), *sides))
+
+    assert [(hit.shot, hit.number) for hit in search(store, "世系")] == [(3, 4), (2, 3), (2, 2)]
 
 
 def test_an_item_is_found_by_its_code_and_its_title(store: Store) -> None:

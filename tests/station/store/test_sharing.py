@@ -54,7 +54,7 @@ def _read(home: Path, count: "Synchronized[int]") -> None:
         while time.monotonic() < until:
             if (frame := pages.next_to_read(store)) is not None:
                 pages.begin_attempt(store, frame)
-                pages.add_page(store, page(frame), text("土地承包合同"))
+                pages.add_pages(store, [(page(frame), text("土地承包合同"))])
                 count.value += 1
 
 
