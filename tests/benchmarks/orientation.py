@@ -126,7 +126,7 @@ def _photographed(out: Path) -> Iterator[Sample]:
         if not truth["text"] or truth["skew_deg"] is None:
             continue
         picture: Any = cv2.imread(str(told.with_suffix(".jpg")))
-        page = dress(picture, Imaging())
+        page, *_ = dress(picture, Imaging())
         quarters = round((truth["skew_deg"] - page.skew_deg) / 90)
         image = np.ascontiguousarray(np.rot90(page.image, quarters))
         yield Sample("photographs", told.stem, image)

@@ -64,7 +64,8 @@ def leptonica(path: Path) -> Timed:
     library = ctypes.CDLL("liblept.so.5")
     pointer, real = ctypes.c_void_p, ctypes.c_float
     library.pixRead.restype = library.pixConvertTo8.restype = pointer
-    grey = pointer(library.pixConvertTo8(pointer(library.pixRead(str(path).encode())), 0))
+    page = pointer(library.pixRead(str(path).encode()))
+    grey = pointer(library.pixConvertTo8(page, 0))
 
     def measured() -> float | None:
         bits, angle, sure = pointer(), real(), real()
@@ -78,7 +79,8 @@ def leptonica(path: Path) -> Timed:
         return None if failed else -angle.value
 
     said = timed(measured)
-    library.pixDestroy(ctypes.byref(grey))
+    for picture in (grey, page):
+        library.pixDestroy(ctypes.byref(picture))
     return said
 
 
