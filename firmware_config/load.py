@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from firmware_config.errors import ConfigError
-from firmware_config.schema import PATHS, Device, Section, Township
+from firmware_config.schema import PATHS, Device, Section
+from firmware_config.township_schema import Township
 
 DEVICE_FILE = Path("/etc/station/device.toml")
 TOWNSHIP_FILE = Path("/etc/station/township.toml")

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect as kinds
 
-from firmware_config import schema
+from firmware_config import schema, township_schema
 from firmware_config.load import profiles
 
 HEAD = """# Configuration
@@ -42,7 +42,7 @@ with its path, and the program exits 78. `~` in a path is the user's home.
 def manual() -> str:
     """The whole page."""
     parts = [HEAD.format(profiles=", ".join(f"`{name}`" for name in profiles()))]
-    for title, root in (("A station", schema.Device), ("A township", schema.Township)):
+    for title, root in (("A station", schema.Device), ("A township", township_schema.Township)):
         parts += [f"## {title}\n", *_section(root, "")]
     return "\n".join(parts)
 

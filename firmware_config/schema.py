@@ -1,4 +1,4 @@
-"""The configuration of a station and of a township, as frozen structs.
+"""The configuration of a station, as frozen structs; a township's is in township_schema.py.
 
 Units stand in the names, bounds in the types, and an unknown key is an error with its path.
 Imports nothing of ours, so that everything may import it.
@@ -165,8 +165,6 @@ class Imaging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     find_confidence: Share = 0.5
     """Below this the frame is kept whole and flagged `no-page`."""
-    sharpness_blurred: Annotated[float, Meta(ge=0.0, le=1e9)] = 0.0
-    """If above 0, it stands for the first number of `judging.blurred`."""
     minimum_dpi: Annotated[int, Meta(ge=0, le=1200)] = 0
     """0: the size of the sheet is unknown and no dpi is judged."""
     sheet_long_side_mm: Annotated[float, Meta(ge=0.0, le=2000.0)] = 0.0
@@ -275,29 +273,3 @@ class Device(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         """Raises ValueError, which the loader reports with its path."""
         _distinct("controls and lamp", self.controls.pins + self.lamp.pins)
-
-
-class Vault(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the township keeps files."""
-
-    driver: str = "folder"
-    folder: str = "vault"
-    """`folder` driver: relative to the township's home."""
-    fault: Annotated[str, Meta(pattern=r"^((full|damage|gone):[0-9]{1,6})?$")] = ""
-    """`faulty` driver: what goes wrong, and after how many puts that went well: `full:2`."""
-
-
-class Township(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A township's receiver."""
-
-    receiver: Identifier = "rx01"
-    home: Place = "~/.local/share/township"
-    """All state: the ledger and the vault. `~` is the user's home."""
-    link: Link = Link()
-    vault: Vault = Vault()
-    credit_bytes: Annotated[int, Meta(ge=65_536, le=16_777_216)] = 524_288
-    """Un-receipted bytes a station may have on the wire."""
-    receipt_every_bytes: Annotated[int, Meta(ge=1024)] = 262_144
-    receipt_every_s: Annotated[float, Meta(gt=0.0, le=10.0)] = 0.25
-    stations: tuple[Identifier, ...] = ()
-    """Stations that may send; empty lets all that the broker lets in."""

@@ -180,8 +180,6 @@ def _seen(seen: Measures, finding: Finding, settings: Imaging) -> dict[Reason, D
 def _blurred(seen: Measures, settings: Imaging) -> Degree:
     """Surely blurred is a page only where its sharpest writing is."""
     first, last = settings.judging.blurred
-    if settings.sharpness_blurred:
-        first, last = settings.sharpness_blurred, settings.sharpness_blurred * last / first
     return Degree(holds=seen.sharp < first, sure=max(seen.sharp, seen.sharpest) < last)
 
 

@@ -30,6 +30,9 @@ SURE = 0.3
 """Of the margins; under it the page stays as it lies."""
 SPARSE = 0.7
 """Share of a line's squares that must hold a character for the line to count as read in full."""
+LEGIBLE_FLAT = 0.2
+"""Blurred characters no longer read on their backs; those that did must read better upright. So a
+legible line speaks for itself by this much."""
 DIGIT = 0.2
 """Counts so much of a character: 0, 1, 6, 8 and 9 read upside down as well."""
 
@@ -83,12 +86,14 @@ def _turn_of(strips: Sequence[Strip], reader: LineReader) -> Turn:
     forward, backward = _which_end(strips, reader)
     best, other = _evidence(forward), _evidence(backward)
     half = other > best
-    readable = sorted(backward if half else forward, key=lambda line: -line.legibility)[:ENOUGH]
     if max(best, other) < ILLEGIBLE:
         return Turn(deg=0, confidence=0.0)
-    flat, stood = _which_way(readable, reader)
-    column = stood > flat
+    readable = sorted(backward if half else forward, key=lambda line: -line.legibility)
     tall = strips[0].tall
+    flat, stood = _which_way(readable[:ENOUGH], reader)
+    if _margin(flat, stood) < SURE:
+        flat, stood = _which_way(readable, reader)
+    column = stood > flat
     quarters = 2 * half + (not column if tall else -column)
     return Turn(deg=_degrees(quarters), confidence=min(_margin(best, other), _margin(flat, stood)))
 
@@ -116,12 +121,13 @@ def _which_end(
 
 
 def _which_way(readable: list[_Reading], reader: LineReader) -> tuple[float, float]:
-    """Legibility of the characters as in a line, and as in a column laid flat."""
-    if not any(line.chinese for line in readable):
+    """Evidence that the characters stand as in a line, and that they lie as in a column."""
+    chinese = [line for line in readable if line.chinese]
+    if not chinese:
         return 1.0, 0.0  # Latin and numbers are not written in columns.
-    flat = [_read(restacked(line.strip, 1), reader) for line in readable if line.chinese]
-    stood = [_read(restacked(line.strip, 3), reader) for line in readable if line.chinese]
-    return _evidence(flat), _evidence(stood)
+    flat = _evidence([_read(restacked(line.strip, 1), reader) for line in chinese])
+    stood = _evidence([_read(restacked(line.strip, 3), reader) for line in chinese])
+    return max(flat, LEGIBLE_FLAT * _evidence(chinese)), stood
 
 
 def _read(strip: Pixels, reader: LineReader) -> _Reading:

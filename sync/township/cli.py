@@ -15,7 +15,7 @@ from firmware_config import load, notify
 from firmware_config.address import host_and_port
 from firmware_config.border import Parser, Stop, run_command
 from firmware_config.errors import ConfigError, DamageError
-from firmware_config.schema import Township
+from firmware_config.township_schema import Township
 from sync.township import report, restoring, search, serving
 from sync.township.database import Database
 from sync.township.vault import open_vault

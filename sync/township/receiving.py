@@ -12,7 +12,7 @@ from collections.abc import Callable
 import msgspec
 
 from firmware_config.errors import InputError
-from firmware_config.schema import Township
+from firmware_config.township_schema import Township
 from sync.parcel import Parcel, pack, unpack
 from sync.township import entries, search
 from sync.township.filing import Filing, Staging

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from firmware_config.errors import ConfigError, InputError, LinkError
-from firmware_config.schema import Township
+from firmware_config.township_schema import Township
 from sync.client import Connection, wait
 from sync.pace import Pause
 from sync.parcel import Arrival, Parcel, pack

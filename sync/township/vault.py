@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
 from firmware_config import drivers
-from firmware_config.schema import Vault as VaultSettings
+from firmware_config.township_schema import Vault as VaultSettings
 
 READ_BYTES = 1 << 20
 

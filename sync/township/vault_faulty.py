@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
-from firmware_config.schema import Vault
+from firmware_config.township_schema import Vault
 from sync.township.disk import disk
 from sync.township.vault_folder import FolderVault
 

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import BinaryIO
 
-from firmware_config.schema import Vault
+from firmware_config.township_schema import Vault
 from sync.township.disk import disk, make_folder, sync_folder
 
 

@@ -11,8 +11,8 @@ from typing import Any
 HERE = Path(__file__).parent / "peers"
 QUICK = ("jdeskew", "leptonica")
 SLOW = ("jdeskew_full", "deskew", "deskew_fine", "tesseract", "unpaper")
-EVERY = 4
-"""Slow peers are asked about every fourth page only."""
+EVERY = 8
+"""Slow peers are asked about every eighth page only."""
 
 
 def said_of(folder: Path, environment: Path) -> list[dict[str, Any]]:

@@ -86,7 +86,7 @@ def _fresh(folder: Path) -> Path:
 
 
 def _ours(folder: Path, pages: int, seed: int) -> tuple[list[Answer], dict[str, tuple[str, float]]]:
-    """The station's answers and Hough's on every fourth; the pages are left in `folder`."""
+    """The station's answers and Hough's on every eighth; the pages are left in `folder`."""
     answers, kinds = [], {}
     for number, turned in enumerate(turned_pages(pages, seed)):
         (folder / f"{turned.name}.jpg").write_bytes(turned.jpeg)

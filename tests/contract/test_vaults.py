@@ -10,7 +10,7 @@ import pytest
 
 from firmware_config import drivers
 from firmware_config.errors import StorageError
-from firmware_config.schema import Vault as Settings
+from firmware_config.township_schema import Vault as Settings
 from sync.township.vault import Vault, digest_of
 
 DRIVERS = sorted(entry.name for entry in entry_points(group="township.vaults"))

@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 from firmware_config import load
-from firmware_config.schema import Township
+from firmware_config.township_schema import Township
 from sync.township import serving
 from sync.township.ledger import Ledger
 from sync.township.receiving import Receiving

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from firmware_config import load
 from firmware_config.errors import ConfigError
-from firmware_config.schema import Device, Township
+from firmware_config.schema import Device
+from firmware_config.township_schema import Township
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 from pathlib import Path
 
 from firmware_config.manual import manual
-from firmware_config.schema import Camera, Device, Fonds, Sync, Township
+from firmware_config.schema import Camera, Device, Fonds, Sync
+from firmware_config.township_schema import Township
 
 PAGE = Path(__file__).parents[2] / "docs" / "config.md"
 

@@ -16,7 +16,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from firmware_config.schema import Fonds, Sync, Vault
+from firmware_config.schema import Fonds, Sync
+from firmware_config.township_schema import Vault
 from station.model import Exposure, Line, Page, Quality, Text
 from station.store import Store, frames, pages, records
 from sync import broker

@@ -12,7 +12,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from firmware_config.schema import Sync, Township, Vault
+from firmware_config.schema import Sync
+from firmware_config.township_schema import Township, Vault
 from sync.parcel import Parcel, unpack
 from sync.ranges import covers
 from sync.sending import Sending

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from firmware_config.errors import LinkError
-from firmware_config.schema import Vault
+from firmware_config.township_schema import Vault
 from sync.township import cli
 from sync.township.vault_folder import FolderVault
 from tests.sync import ends

@@ -134,9 +134,8 @@ def test_low_resolution_is_judged_only_where_the_size_of_the_sheet_is_known():
 
 
 def test_the_threshold_of_sharpness_is_a_setting():
-    assert judged(
-        photographed(written(), blur_px=2.5), settings=Imaging(sharpness_blurred=30)
-    ).reasons == ("blurred",)
+    strict = Imaging(judging=Judging(blurred=(30.0, 20.0)))
+    assert judged(photographed(written(), blur_px=2.5), settings=strict).reasons == ("blurred",)
 
 
 def test_the_same_page_taken_twice_is_recognised():

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from firmware_config.schema import Township, Vault
+from firmware_config.township_schema import Township, Vault
 from sync.parcel import Parcel, pack, segment, unpack
 from sync.township.ledger import Ledger
 from sync.township.receiving import Receiving

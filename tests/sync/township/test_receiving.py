@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from firmware_config.errors import DiskFullError, InputError
-from firmware_config.schema import Vault
+from firmware_config.township_schema import Vault
 from sync.parcel import Arrival, Parcel, pack
 from sync.township import serving
 from sync.township.database import Database

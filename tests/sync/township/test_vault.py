@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from firmware_config.errors import StorageError
-from firmware_config.schema import Vault as VaultSettings
+from firmware_config.township_schema import Vault as VaultSettings
 from sync.township.vault import Vault, digest_of, open_vault
 from tests.sync.township.desk import Desk
 
