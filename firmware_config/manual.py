@@ -17,7 +17,7 @@ from firmware_config.load import profiles
 
 HEAD = """# Configuration
 
-Written from `firmware_config/schema.py` by `python -m firmware_config.manual`; change it there.
+Written from `firmware_config/schema.py` and `township_schema.py` by `python -m firmware_config.manual`; change it there.
 
 `/etc/station/device.toml` (or `--config FILE`) is a station's own file, and
 `/etc/station/township.toml` a township's. Both are TOML in UTF-8. A station's file names a profile
@@ -117,7 +117,7 @@ def _notes(section: type) -> dict[str, str]:
     """The string that stands under each key in the source, its own class first."""
     found: dict[str, str] = {}
     for owner in reversed(section.__mro__):
-        if owner.__module__ == schema.__name__:
+        if owner.__module__ in (schema.__name__, township_schema.__name__):
             (tree,) = ast.parse(inspect.getsource(owner)).body
             found |= _strings(tree.body)  # type: ignore[attr-defined]
     return found

@@ -19,3 +19,8 @@ def test_every_key_stands_in_it():
     for section in (Device, Township, Camera, Fonds, Sync):
         for key in section.__struct_fields__:
             assert f"`{key}`" in page or f".{key}]`" in page or f"`[{key}]`" in page
+
+
+def test_the_notes_of_both_schemas_are_in_it():
+    assert "Un-receipted bytes" in manual()
+    assert "Below this the frame is kept whole" in manual()
