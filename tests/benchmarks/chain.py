@@ -1,0 +1,140 @@
+"""From frame to page at 12 megapixels: CPU time and memory of every step, one thread.
+
+Leptonica and jdeskew measure the turn of the same pages in the same run, so that times can be
+compared as ratios. Memory is what the peak grew by during the step, in frames of 37 MB.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import cv2
+import numpy as np
+
+from firmware_config.schema import Imaging
+from station.imaging.find import find
+from station.imaging.fingerprint import fingerprint_of
+from station.imaging.judge import judge, trusted
+from station.imaging.picture import decode
+from station.imaging.restore import for_reading
+from station.imaging.sheet import measured
+from station.imaging.skew import skew
+from station.imaging.spread import spread
+from station.imaging.straighten import straighten
+from tests.benchmarks._peers import HERE, asked_of
+from tests.pages.sets import benchmark, write
+
+SEED, COUNT, LONG_SIDE_PX = 21, 16, 4056
+FRAME_BYTES = LONG_SIDE_PX * 3040 * 3
+ALLOWED_MS = {"find + straighten + judge": 250.0, "judge": 120.0, "restore": 60.0, "skew": 35.0}
+ALLOWED_FRAMES = 4.0
+Result = TypeVar("Result")
+
+
+class Meter:
+    """CPU milliseconds and growth of the peak, step by step."""
+
+    def __init__(self) -> None:
+        self.ms: dict[str, list[float]] = {}
+        self.frames: dict[str, list[float]] = {}
+
+    def step(self, name: str, work: Callable[[], Result]) -> Result:
+        """Run one step and write down what it took."""
+        before = _forget_peak()
+        start_s = time.process_time()
+        result = work()
+        self.ms.setdefault(name, []).append((time.process_time() - start_s) * 1e3)
+        self.frames.setdefault(name, []).append((_peak_bytes() - before) / FRAME_BYTES)
+        return result
+
+
+def run(out: Path) -> list[dict[str, Any]]:
+    """A row a step: median and worst milliseconds, worst growth in frames, what is allowed."""
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        meter, levels = Meter(), out / "chain-pages"
+        levels.mkdir(parents=True, exist_ok=True)
+        for path in _frames(out):
+            _one(path, meter, levels / f"{path.stem}.png")
+    finally:
+        cv2.setNumThreads(threads)
+    chain = zip(
+        *(meter.ms[name] for name in ("find", "spread", "straighten", "judge")), strict=True
+    )
+    meter.ms["find + straighten + judge"] = [sum(steps) for steps in chain]
+    return [_row(name, spent, meter) for name, spent in meter.ms.items()] + _peers(meter, levels)
+
+
+def _frames(out: Path) -> list[Path]:
+    folder, paths = out / "frames-12mp", []
+    for index in range(0, 3 * COUNT, 3):
+        name, document, scene = benchmark(SEED, index, LONG_SIDE_PX)
+        path = folder / f"{name}.jpg"
+        paths.append(path if path.is_file() else write(folder, name, document, scene))
+    return paths
+
+
+def _one(path: Path, meter: Meter, level: Path) -> None:
+    data, settings = path.read_bytes(), Imaging()
+    pixels = meter.step("decode", lambda: decode(data, maximum_megapixels=250).pixels)
+    finding = meter.step("find", lambda: find(pixels))
+    quad = trusted(finding, settings)
+    meter.step("spread", lambda: spread(pixels, quad, settings))
+    page = meter.step("straighten", lambda: straighten(pixels, quad, doubtful=finding.quad))
+    grey: Any = cv2.cvtColor(page.image, cv2.COLOR_BGR2GRAY)
+    meter.step("skew", lambda: skew(grey))
+    size = (page.image.shape[1], page.image.shape[0])
+
+    def judged() -> None:
+        sheet = measured(pixels, page.to_page, size, quad)
+        judge(sheet, finding, settings, now=fingerprint_of(sheet), previous=b"")
+
+    meter.step("judge", judged)
+    meter.step("restore", lambda: for_reading(page.image))
+    cv2.imwrite(str(level), grey)
+
+
+def _row(name: str, spent_ms: list[float], meter: Meter) -> dict[str, Any]:
+    return {
+        "step": name,
+        "ms p50": float(np.median(spent_ms)),
+        "ms worst": max(spent_ms),
+        "allowed ms": ALLOWED_MS.get(name, ""),
+        "frames of memory, worst": max(meter.frames[name]) if name in meter.frames else "",
+    }
+
+
+def _peers(meter: Meter, levels: Path) -> list[dict[str, Any]]:
+    """What the same pages cost the peers, and our skew as a share of that."""
+    ours_ms = float(np.median(meter.ms["skew"]))
+    rows = []
+    for method in ("leptonica", "jdeskew"):
+        spent = [
+            row["cpu_ms"] for row in asked_of(levels, HERE.parents[2] / "bench-out/peers", [method])
+        ]
+        if spent:
+            median_ms = float(np.median(spent))
+            rows.append(
+                {
+                    "step": f"{method} (turn)",
+                    "ms p50": median_ms,
+                    "ms worst": max(spent),
+                    "our skew over it": ours_ms / median_ms,
+                }
+            )
+    return rows
+
+
+def _forget_peak() -> int:
+    """Start the peak anew; the bytes that are resident now."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return _peak_bytes()
+
+
+def _peak_bytes() -> int:
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) * 1024
