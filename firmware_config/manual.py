@@ -17,8 +17,8 @@ from firmware_config.load import profiles
 
 HEAD = """# Configuration
 
-Written from `firmware_config/schema.py` and `township_schema.py` by `python -m firmware_config.manual`;
-change it there.
+Written from `firmware_config/schema.py` and `township_schema.py` by
+`python -m firmware_config.manual`; change it there.
 
 `/etc/station/device.toml` (or `--config FILE`) is a station's own file, and
 `/etc/station/township.toml` a township's. Both are TOML in UTF-8. A station's file names a profile
