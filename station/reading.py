@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import cv2
 import msgspec
@@ -28,6 +28,7 @@ from station.store.turn import turn
 RESERVE_BYTES = 64 << 20
 RESERVE_SHARE = 20
 """On a small disk the reserve is a twentieth of it."""
+HALF_TURN_DEG = 180
 log = logging.getLogger("station.reading")
 
 
@@ -106,43 +107,61 @@ def read_picture(
     """Dress the picture, read its pages, add all to the store; without `engine`, no text."""
     previous = pages.last_fingerprint(store, frame.item, frame.shot)
     dressed = imaging.dress(picture.pixels, stand, previous=previous)
-    found = [_read_page(store, frame, one, engine, stand, scale=picture.scale) for one in dressed]
+    turn_deg: orientation.Degrees = _turn_deg(dressed, engine) if engine else 0
+    if turn_deg == HALF_TURN_DEG:
+        dressed = dressed[::-1]  # a book that lies upside down begins on its other side
+    found = []
+    for part, one in enumerate(dressed):
+        page = _page_of(frame, part, one, turn_deg, scale=picture.scale)
+        upright = orientation.turned_back(one.image, turn_deg)
+        found.append(_read(store, page, upright, engine, stand.settings.page_jpeg_quality))
     pages.add_pages(store, found)
     return found
 
 
-def _read_page(
-    store: Store,
-    frame: Frame,
-    dressed: imaging.Dressed,
-    engine: Engine | None,
-    stand: Stand,
-    *,
-    scale: float,
-) -> tuple[Page, Text | None]:
-    """Turn a page upright and read it. `scale` is that of the picture it was dressed from."""
-    started_s = time.perf_counter()
-    turn_deg = orientation.upright(dressed.image, engine).deg if engine else 0
-    upright = orientation.turned_back(dressed.image, turn_deg)
-    text, restored = _text_of(upright, engine) if engine else (None, None)
-    ocr_s = time.perf_counter() - started_s
-    page = Page(
+def _turn_deg(dressed: Sequence[imaging.Dressed], engine: Engine) -> orientation.Degrees:
+    """How far the writing of a frame stands turned clockwise; all pages of a book lie alike."""
+    turns = [orientation.upright(one.image, engine) for one in dressed]
+    return max(turns, key=lambda turn: turn.confidence).deg
+
+
+def _page_of(
+    frame: Frame, part: int, dressed: imaging.Dressed, turn_deg: int, *, scale: float
+) -> Page:
+    """The page without its images. `scale` is that of the picture it was dressed from."""
+    height_px, width_px = dressed.image.shape[:2]
+    if turn_deg % HALF_TURN_DEG:
+        height_px, width_px = width_px, height_px
+    return Page(
         item=frame.item,
         shot=frame.shot,
-        part=dressed.part,
+        part=part,
         quad=_in_full_pixels(dressed.quad, scale),
         skew_deg=_turned(dressed.skew_deg, turn_deg),
         quality=dressed.quality,
-        image=store.spool.keep(_jpeg(upright, stand.settings.page_jpeg_quality)),
-        width_px=upright.shape[1],
-        height_px=upright.shape[0],
+        image="",
+        width_px=width_px,
+        height_px=height_px,
         fingerprint=dressed.fingerprint,
-        seconds={**dressed.seconds, "ocr": ocr_s, "total": ocr_s + sum(dressed.seconds.values())},
+        seconds=dressed.seconds,
         steps=(*dressed.steps, f"turned {turn_deg}") if turn_deg else dressed.steps,
     )
-    if restored is not None:
-        image = store.spool.keep(_jpeg(restored.image, stand.settings.page_jpeg_quality))
-        page = msgspec.structs.replace(page, restored=image, restored_by=restored.applied)
+
+
+def _read(
+    store: Store, page: Page, image: Pixels, engine: Engine | None, jpeg_quality: int
+) -> tuple[Page, Text | None]:
+    """The page with its images in the spool, and its text."""
+    started_s = time.perf_counter()
+    text, restored = _text_of(image, engine) if engine else (None, None)
+    seconds = page.seconds | {"ocr": time.perf_counter() - started_s}
+    page = msgspec.structs.replace(
+        page,
+        image=store.spool.keep(_jpeg(image, jpeg_quality)),
+        restored=store.spool.keep(_jpeg(restored.image, jpeg_quality)) if restored else "",
+        restored_by=restored.applied if restored else (),
+        seconds=seconds | {"total": sum(seconds.values())},
+    )
     return page, text
 
 

@@ -24,14 +24,12 @@ from station.model import Noun, Quad, Quality
 class Dressed(Noun, frozen=True, kw_only=True):
     """A page as it is kept and read.
 
-    `part` counts the pages of an open book from 0, in reading order; `quad` is in pixels of the
-    picture, or None when it is kept whole; `skew_deg` is how far the
+    `quad` is in pixels of the picture, or None when it is kept whole; `skew_deg` is how far the
     text in the picture is turned clockwise; `image` is the level page, BGR uint8; `fingerprint`
     goes to the next page as `previous`; `steps` made the image, `seconds` has find, straighten
     and judge.
     """
 
-    part: int
     quad: Quad | None
     confidence: float
     skew_deg: float
@@ -57,8 +55,8 @@ def dress(pixels: Pixels, stand: Stand, *, previous: bytes = b"") -> tuple[Dress
         return (_page(pixels, quad, finding, stand, previous, find_s),)
     halves = (msgspec.structs.replace(finding, quad=half) for half in book.pages)
     return tuple(
-        _page(pixels, half.quad, half, stand, b"" if part else previous, find_s, part)
-        for part, half in enumerate(halves)
+        _page(pixels, half.quad, half, stand, b"" if place else previous, find_s)
+        for place, half in enumerate(halves)
     )
 
 
@@ -69,7 +67,6 @@ def _page(
     stand: Stand,
     previous: bytes,
     find_s: float,
-    part: int = 0,
 ) -> Dressed:
     started_s = time.perf_counter()
     page = straighten(pixels, quad, doubtful=finding.quad, lens=stand.lens)
@@ -84,7 +81,6 @@ def _page(
         px_per_mm=stand.px_per_mm,
     )
     return Dressed(
-        part=part,
         quad=quad,
         confidence=finding.confidence,
         skew_deg=page.skew_deg,

@@ -5,13 +5,14 @@ import numpy as np
 import pytest
 
 from firmware_config.errors import EngineError
-from firmware_config.schema import Fonds
+from firmware_config.schema import Fonds, Imaging
 from station import reading
 from station.imaging.stand import Stand
 from station.model import Exposure, Line, Text
 from station.store import Store, frames, listing, pages, records
 from station.store.search import search
 from station.store.status import status
+from tests.station.imaging.test_spread import book
 
 
 class Parrot:
@@ -204,3 +205,30 @@ def test_a_page_before_an_engine_exists_has_no_text(store):
     reading.seal_complete(store)
     assert listing.first_text(store, item) is None
     assert records.record_of(store, item).title == ""
+
+
+def test_a_page_and_its_image_agree_on_their_size(store):
+    item = item_of(store, picture())
+    read_all(store, Parrot("记录"))
+    ((page, _),) = pages.readings(store, item)[0].pages
+    image = cv2.imdecode(np.frombuffer(store.spool.read(page.image), np.uint8), cv2.IMREAD_COLOR)
+    assert image.shape[:2] == (page.height_px, page.width_px)
+    assert page.seconds["total"] == pytest.approx(
+        sum(value for name, value in page.seconds.items() if name != "total")
+    )
+
+
+def test_an_open_book_is_read_as_two_pages_in_the_order_of_its_profile(store):
+    item = item_of(store, open_book())
+    stand = Stand(settings=Imaging(spread="auto", page_order="right-to-left"))
+    list(reading.read(store, Parrot("谱序"), lambda: stand, go_on=lambda idle: not idle))
+    (known,) = pages.readings(store, item)
+    (first, _), (second, _) = known.pages
+    assert (first.part, second.part) == (0, 1)
+    assert first.quad[0][0] > second.quad[1][0] - 50
+    record = records.record_of(store, item)
+    assert record.pages == 2
+
+
+def open_book() -> bytes:
+    return cv2.imencode(".jpg", book(), [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()
