@@ -61,7 +61,7 @@ def scene(small: Bytes, factor: int) -> Scene:
     ground = cv2.morphologyEx(light, cv2.MORPH_CLOSE, brush)
     ink = (ground - light) / (ground.astype(np.float32) + 1.0)
     planes = [_smooth(ground), *(_of_ground(plane, ink) for plane in chroma)]
-    gradient = _outstanding(_strongest_gradient(planes))
+    gradient = _outstanding(*_strongest_gradient(planes))
     return Scene(_floats(cv2.merge(planes)), ink, gradient, _ridges(gradient), factor)
 
 
@@ -75,29 +75,29 @@ def _smooth(plane: Any) -> Floats:
     return _floats(cv2.GaussianBlur(plane.astype(np.float32), (0, 0), 1.0))
 
 
-def _strongest_gradient(planes: Sequence[Floats]) -> Floats:
-    """HxWx2: at each pixel the gradient of the plane that changes most."""
-    best: Floats = np.zeros((*planes[0].shape, 2), np.float32)
-    most = np.zeros(planes[0].shape, np.float32)
+def _strongest_gradient(planes: Sequence[Floats]) -> tuple[Floats, Floats, Floats]:
+    """At each pixel the gradient of the plane that changes most: x, y and length, HxW each."""
+    across, down, most = (np.zeros(planes[0].shape, np.float32) for _ in range(3))
     for plane in planes:
         x, y = (cv2.Scharr(plane, cv2.CV_32F, dx, 1 - dx, scale=1 / 32) for dx in (1, 0))
-        length = x * x + y * y
-        stronger = (length > most).astype(np.uint8)
-        best = _floats(cv2.copyTo(cv2.merge([x, y]), stronger, best))
-        most = np.maximum(most, length)
-    return best
+        length = cv2.magnitude(x, y)
+        stronger = cv2.compare(length, most, cv2.CMP_GT)
+        cv2.copyTo(x, stronger, across)
+        cv2.copyTo(y, stronger, down)
+        cv2.max(length, most, most)
+    return across, down, most
 
 
-def _outstanding(gradient: Floats) -> Floats:
-    """The gradient with its length set to 0..1: its share of itself, its surround and noise."""
-    length = cv2.magnitude(gradient[:, :, 0], gradient[:, :, 1])
+def _outstanding(across: Floats, down: Floats, length: Floats) -> Floats:
+    """The gradient (HxWx2) with its length set to 0..1: its share of itself, surround and noise."""
     surround = cv2.blur(length, (SURROUND_PX, SURROUND_PX))
     noise = 1.0 + 2.0 * float(np.median(length[::4, ::4]))
-    return gradient / (length + 1.5 * surround + noise)[:, :, None]
+    whole = _floats(length + 1.5 * surround + noise)
+    return _floats(cv2.merge([cv2.divide(across, whole), cv2.divide(down, whole)]))
 
 
 def _ridges(gradient: Floats) -> npt.NDArray[np.bool_]:
-    steps = [(gradient[:, :, axis] * 1000).astype(np.int16) for axis in (0, 1)]
+    steps = cv2.split((gradient * 1000).astype(np.int16))
     return np.asarray(cv2.Canny(steps[0], steps[1], 200, 350, L2gradient=True) > 0)
 
 

@@ -19,14 +19,14 @@ from typing import Literal
 
 import numpy as np
 
+from station.imaging.candidates import candidates
+from station.imaging.contest import NOTHING, chosen
 from station.imaging.cut import Flags, completed
 from station.imaging.edges import Bytes, Floats, Scene, scene, shrunk
-from station.imaging.ground import scanner_black, share_of_page
-from station.imaging.lines import evidence, find_lines
-from station.imaging.odds import log_odds, side_cues
-from station.imaging.quads import BORDER_LINES, Quads, areas, quads, sides
-from station.imaging.refit import refitted_side
-from station.imaging.within import evenness, inner_and_ring, lies_in
+from station.imaging.ground import desk_chance, page_chance, scanner_black, share_of_page
+from station.imaging.odds import log_odds
+from station.imaging.quads import areas
+from station.imaging.refit import refitted_sides
 from station.model import Noun, Quad
 
 SMALLEST_SIDE_PX = 32
@@ -34,12 +34,9 @@ SMALLEST_SIDE_PX = 32
 FAINTEST = 0.2
 """A candidate less likely than this is not named at all."""
 WHOLE_SHARE = 0.5
-MOST_BORDERS = 2
-"""A sheet cut on three sides shows too little of itself to be told from anything else."""
-LIKELY = 96
-"""Quads that are looked into, likeliest by their sides first."""
-COMPARABLE = 1.0
-"""Log odds by which an outer quad may be less likely than the one within it."""
+"""Share of the border zone that a page reaches, if a scanner's black is around it."""
+WHOLE_CHANCE = 0.4
+"""A frame that is less likely to be a page is said to show none."""
 
 
 class Finding(Noun, frozen=True, kw_only=True):
@@ -48,13 +45,15 @@ class Finding(Noun, frozen=True, kw_only=True):
     `sheet`: the sheet is `quad` (px of the frame; TL, TR, BR, BL as the page lies, the side
     that points most to the right being the top). `cut`: a side of it lies on or over the
     frame's border; its corners may then lie outside the frame. `whole`: the frame is
-    itself a page, no desk is seen. `none`: no page.
+    itself a page, no desk is seen. `none`: no page. `others`: further sheets of a like size beside
+    the one that was found; an open book is one sheet.
     """
 
     kind: Literal["sheet", "whole", "none"]
     quad: Quad | None = None
     confidence: float = 0.0
     cut: bool = False
+    others: int = 0
 
 
 def find(pixels: Bytes) -> Finding:
@@ -63,77 +62,46 @@ def find(pixels: Bytes) -> Finding:
     if min(small.shape[:2]) < SMALLEST_SIDE_PX:
         return Finding(kind="none")
     seen = scene(small, factor)
-    corners, border, confidence = _best(seen)
-    if confidence < FAINTEST:
-        return _without_sheet(seen)
-    quad = _refitted(pixels, corners, border, factor)
+    found = candidates(seen)
+    choice = chosen(seen, found, log_odds(found.cues)) if found.cues else NOTHING
+    if choice.confidence < FAINTEST:
+        return _without_sheet(seen, choice.nothing)
+    border = found.border[choice.best]
+    quad = _refitted(pixels, seen, found.corners[choice.best], border)
     height, width = pixels.shape[:2]
     cut = bool(border.any() or _over_border(quad, width, height))
     if cut and scanner_black(seen).any() and share_of_page(seen) >= WHOLE_SHARE:
-        return _without_sheet(seen)
-    return Finding(kind="sheet", quad=_ordered(quad), confidence=confidence, cut=cut)
+        return _without_sheet(seen, 1.0)
+    return Finding(
+        kind="sheet",
+        quad=_ordered(quad),
+        confidence=choice.confidence,
+        cut=cut,
+        others=choice.others,
+    )
 
 
-def _best(seen: Scene) -> tuple[Floats, Flags, float]:
-    """The likeliest quad and the chance that it is the sheet.
-
-    Corners 4x2 (working px), which of its sides lie on the frame's border, 0..1.
-    """
-    height, width = seen.ridges.shape
-    lines = find_lines(seen)
-    found = quads(lines, width, height)
-    few = (found.sides >= len(lines.distances) - BORDER_LINES).sum(axis=1) <= MOST_BORDERS
-    found = Quads(found.corners[few], found.sides[few])
-    if not len(found.sides):
-        return np.zeros((4, 2), np.float32), np.zeros(4, bool), 0.0
-    middle = np.array([(width - 1) / 2, (height - 1) / 2], np.float32)
-    looks = sides(found, lines, evidence(seen, lines))
-    chance = log_odds(side_cues(found, looks, width * height))
-    likely = np.argsort(-chance)[:LIKELY]
-    corners = found.corners[likely] + middle
-    chance = chance[likely] + log_odds({"even": evenness(seen, corners)})
-    best = _outermost(seen, corners, chance)
-    return corners[best], looks.border[likely[best]], float(1 / (1 + np.exp(-chance[best])))
+def _without_sheet(seen: Scene, nothing: float) -> Finding:
+    """What a frame is if no sheet lies in it, of which the chance is `nothing`."""
+    chance = page_chance(seen)
+    if chance < WHOLE_CHANCE:
+        return Finding(kind="none", confidence=nothing * min(1 - chance, desk_chance(seen)))
+    return Finding(kind="whole", confidence=nothing * chance)
 
 
-def _outermost(seen: Scene, corners: Floats, chance: Floats) -> int:
-    """The likeliest quad, or one around it that is as good and not darker in between.
-
-    A photograph on a page and one page of a spread have as good edges as the sheet; a page on a
-    mat lies on something darker.
-    """
-    best = int(np.argmax(chance))
-    size = np.abs(areas(corners))
-    for other in np.argsort(-chance):
-        if chance[other] < chance[best] - COMPARABLE:
-            break
-        if size[other] > 1.15 * size[best] and lies_in(corners[best], corners[other]):
-            within, around = inner_and_ring(seen, corners[best], corners[other])
-            if around[0] > 0.95 * within[0] and np.abs(around - within)[1:].max() < 10:
-                return int(other)
-    return best
-
-
-def _without_sheet(seen: Scene) -> Finding:
-    share = share_of_page(seen)
-    if share < WHOLE_SHARE:
-        return Finding(kind="none", confidence=1 - share)
-    return Finding(kind="whole", confidence=share)
-
-
-def _refitted(pixels: Bytes, corners: Floats, border: Flags, factor: int) -> Floats:
+def _refitted(pixels: Bytes, seen: Scene, corners: Floats, border: Flags) -> Floats:
     """The corners in frame px, where the refitted sides meet, and the cut sides drawn anew."""
+    factor = seen.factor
     start = (corners + 0.5) * factor - 0.5
     if areas(start[None])[0] < 0:
         start, border = start[::-1], np.roll(border[::-1], -1)
+    laid = refitted_sides(pixels, seen, start)
     ends = np.roll(start, -1, axis=0)
-    laid = [
-        (one, other) if stays else refitted_side(pixels, one, other, factor)
-        for one, other, stays in zip(start, ends, border, strict=True)
-    ]
-    quad = np.array([_meeting(laid[k - 1], laid[k]) for k in range(4)], np.float32)
+    for k in np.nonzero(border)[0]:
+        laid[k] = ((start[k], ends[k]),) * 2
+    quad = np.array([_meeting(laid[k - 1][1], laid[k][0]) for k in range(4)], np.float32)
     kept = np.isfinite(quad).all() and areas(quad[None])[0] > 0.8 * areas(start[None])[0]
-    sound = kept and np.abs(quad - start).max() < 8.0 * (factor + 1)
+    sound = kept and np.abs(quad - start).max() < 24.0 * (factor + 1)
     return completed(quad if sound else start, border, pixels.shape[1], pixels.shape[0])
 
 

@@ -10,28 +10,30 @@ is borne out by nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from station.imaging.edges import Floats
 from station.imaging.quads import Quads, Sides, areas
 
 WEIGHTS = {
-    "always": -7.17,
-    "least support": 1.56,
-    "support": 6.68,
-    "beyond": -1.70,
-    "most beyond": -2.67,
-    "least contrast": 1.64,
-    "contrast": 0.86,
-    "least light": 0.41,
-    "light": 0.87,
-    "too dark": -2.01,
-    "rough": -3.42,
-    "area": 0.90,
-    "borders": -2.18,
-    "perspective": 0.91,
-    "skew": -0.70,
-    "even": 1.95,
+    "always": -7.37,
+    "least support": 1.53,
+    "support": 6.87,
+    "beyond": -1.94,
+    "most beyond": -2.44,
+    "least contrast": 2.16,
+    "contrast": 1.43,
+    "least light": 0.59,
+    "light": 1.02,
+    "too dark": -2.35,
+    "rough": -4.47,
+    "area": 1.11,
+    "borders": -2.46,
+    "perspective": -0.04,
+    "even": 1.64,
+    "written around": -6.52,
 }
 
 Cues = dict[str, Floats]
@@ -44,7 +46,6 @@ def side_cues(found: Quads, seen: Sides, frame_area_px: float) -> Cues:
     contrast = np.minimum(_contrast(step), _contrast(seen.inner - seen.far))
     light = np.tanh(step[..., 0] / 15)
     darker = _mean(seen.inner[..., 0] / (seen.outer[..., 0] + 1), seen)
-    perspective, skew = _shape(found.corners)
     return {
         "always": np.ones(len(found.sides)),
         "least support": _least(seen.support, seen),
@@ -59,14 +60,13 @@ def side_cues(found: Quads, seen: Sides, frame_area_px: float) -> Cues:
         "rough": _mean(np.tanh(seen.rough / 25), seen),
         "area": np.log(np.abs(areas(found.corners)) / frame_area_px),
         "borders": seen.border.sum(axis=1),
-        "perspective": perspective,
-        "skew": skew,
+        "perspective": _perspective(found.corners),
     }
 
 
-def log_odds(cues: Cues) -> Floats:
-    """Log odds that each quad is the sheet, Q."""
-    return np.asarray(sum(WEIGHTS[name] * cue for name, cue in cues.items()))
+def log_odds(cues: Cues, names: Iterable[str] = WEIGHTS) -> Floats:
+    """Log odds that each quad is the sheet, Q; by the cues of these names."""
+    return np.asarray(sum(WEIGHTS[name] * cues[name] for name in names if name in cues))
 
 
 def _contrast(step: Floats) -> Floats:
@@ -83,11 +83,8 @@ def _mean(value: Floats, seen: Sides) -> Floats:
     return np.asarray((value * weight).sum(axis=1) / np.maximum(weight.sum(axis=1), 1))
 
 
-def _shape(corners: Floats) -> tuple[Floats, Floats]:
-    """How unlike opposite sides are, and the cosine at the sharpest corner, Q each."""
+def _perspective(corners: Floats) -> Floats:
+    """How unlike opposite sides are in length, Q of 0..1."""
     way = np.roll(corners, -1, axis=1) - corners
     length = np.linalg.norm(way, axis=2)
-    unlike = np.abs(np.log(length[:, :2] / length[:, 2:])).sum(axis=1)
-    unit = way / length[..., None]
-    cosine = np.abs((unit * np.roll(unit, 1, axis=1)).sum(axis=2)).max(axis=1)
-    return np.tanh(2 * unlike), cosine
+    return np.asarray(np.tanh(2 * np.abs(np.log(length[:, :2] / length[:, 2:])).sum(axis=1)))

@@ -49,7 +49,8 @@ def dress(pixels: Pixels, stand: Stand, *, previous: bytes = b"") -> tuple[Dress
     finding = settled(find(pixels), stand.cradle, pixels)
     quad = trusted(finding, stand.settings)
     shown = quad is not None or finding.kind == "whole"
-    book = spread(pixels, quad, stand.settings) if shown else None
+    alone = shown and not finding.others
+    book = spread(pixels, quad, stand.settings) if alone else None
     find_s = time.perf_counter() - started_s
     if book is None:
         return (_page(pixels, quad, finding, stand, previous, find_s),)

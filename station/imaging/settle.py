@@ -52,10 +52,10 @@ def laid(pixels: Pixels, corners: Floats) -> Floats:
     near = NEAR * max(pixels.shape)
     ends = np.roll(corners, -1, axis=0)
     sides = [
-        refitted_side(pixels, one, other, round(near))
+        refitted_side(pixels, round(near), one, other)
         for one, other in zip(corners, ends, strict=True)
     ]
-    moved = np.array([_meeting(sides[k - 1], sides[k]) for k in range(4)], np.float32)
+    moved = np.array([_meeting(sides[k - 1][1], sides[k][0]) for k in range(4)], np.float32)
     sound = np.isfinite(moved).all() and np.abs(moved - corners).max() < 3 * near
     return moved if sound else corners
 

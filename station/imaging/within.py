@@ -7,9 +7,15 @@ import numpy as np
 import numpy.typing as npt
 
 from station.imaging.edges import Floats, Scene, colours_at
+from station.imaging.ground import CELL_PX, Mask
+from station.imaging.quads import areas
 
-GRID = 20
+GRID = 14
 """A quad is looked at on GRID x GRID places."""
+RING_PX = 4.0
+"""A ring narrower than this shows nothing of its own."""
+FEW = 0.02
+"""Share of a frame's places that is a few lines of writing."""
 
 
 def evenness(seen: Scene, corners: Floats) -> Floats:
@@ -21,25 +27,71 @@ def evenness(seen: Scene, corners: Floats) -> Floats:
     return np.asarray(even.mean(axis=1))
 
 
+def writing_outside(written: Mask, corners: Floats) -> Floats:
+    """Which share of the frame's writing (ground.py) lies well outside of each quad, Q of 0..1.
+
+    A shadow along the sheet's edge is no writing, so what lies near its sides has no say; a few
+    places on a bare frame are no writing either.
+    """
+    rows, columns = np.nonzero(written)
+    places = (np.stack([columns, rows], axis=1).astype(np.float32) + 0.5) * CELL_PX
+    if not len(places):
+        return np.zeros(len(corners), np.float32)
+    outside = (depth(places, corners) < -CELL_PX).sum(axis=1)
+    return np.asarray(outside / (len(places) + FEW * written.size), np.float32)
+
+
+def depth(places: Floats, corners: Floats) -> Floats:
+    """How far each place (Px2) lies inside each quad (negative: outside of a side), QxP."""
+    way = np.roll(corners, -1, axis=1) - corners
+    normal = np.stack([-way[..., 1], way[..., 0]], axis=-1)
+    normal *= (np.sign(areas(corners))[:, None] / np.linalg.norm(way, axis=-1))[..., None]
+    offset = (normal * corners).sum(axis=-1)
+    return np.asarray((normal @ places.T - offset[..., None]).min(axis=1))
+
+
 def lies_in(inner: Floats, outer: Floats) -> bool:
     """Whether nearly all of the quad `inner` (4x2) lies in the quad `outer`."""
     return bool(_inside(_grid(inner[None])[0], outer).mean() > 0.97)
 
 
-def inner_and_ring(seen: Scene, inner: Floats, outer: Floats) -> tuple[Floats, Floats]:
-    """Middle Lab of the quad `inner` and of what `outer` has around it.
-
-    Both black when there is nothing around.
-    """
-    places = _grid(outer[None])[0]
-    ring = places[~_inside(places, inner)]
-    if not len(ring):
-        return np.zeros(3), np.zeros(3)
-    parts = (_grid(inner[None]), ring[None])
-    within, around = (
-        np.median(colours_at(seen.colours, part, exact=True)[0], axis=0) for part in parts
+def ring(seen: Scene, inner: Floats, outer: Floats) -> Floats:
+    """Lab (Px3) of places in what the quad `outer` has around the quad `inner`."""
+    outer = min(_orders(outer), key=lambda corners: float(np.abs(corners - inner).sum()))
+    along = np.linspace(0.02, 0.98, 48, dtype=np.float32)[:, None]
+    rims = [
+        (quad[:, None] * (1 - along) + np.roll(quad, -1, axis=0)[:, None] * along).reshape(-1, 2)
+        for quad in (inner, outer)
+    ]
+    wide = np.linalg.norm(rims[1] - rims[0], axis=1) > RING_PX
+    if not wide.any():
+        wide[:] = True
+    places = np.concatenate(
+        [rims[0][wide] * (1 - s) + rims[1][wide] * s for s in (0.35, 0.5, 0.65)]
     )
-    return within, around
+    return np.asarray(colours_at(seen.colours, places[None], exact=True)[0])
+
+
+def between(seen: Scene, one: Floats, other: Floats) -> Floats:
+    """Lab (Px3) of every working pixel on the way from the middle of a quad to another's that is
+    in neither."""
+    start, end = one.mean(axis=0), other.mean(axis=0)
+    count = max(2, int(np.linalg.norm(end - start)))
+    places = start + np.linspace(0, 1, count, dtype=np.float32)[:, None] * (end - start)
+    free = (depth(places, np.stack([one, other])) < 0).all(axis=0)
+    return np.asarray(colours_at(seen.colours, places[None], exact=True)[0][free])
+
+
+def middle_colour(seen: Scene, corners: Floats) -> Floats:
+    """Middle Lab of a quad (4x2)."""
+    return np.asarray(
+        np.median(colours_at(seen.colours, _grid(corners[None]), exact=True)[0], axis=0)
+    )
+
+
+def _orders(corners: Floats) -> list[Floats]:
+    """The quad's corners begun anywhere, either way round."""
+    return [np.roll(way, k, axis=0) for way in (corners, corners[::-1]) for k in range(4)]
 
 
 def _inside(places: Floats, quad: Floats) -> npt.NDArray[np.bool_]:

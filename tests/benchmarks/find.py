@@ -1,6 +1,6 @@
-"""How well and how fast sheets are found, beside three well-known recipes.
+"""How well and how fast sheets are found, beside four well-known recipes.
 
-    python -m tests.benchmarks find             # photographs made for the purpose
+    python -m tests.benchmarks find             # photographs and variants made for the purpose
     python -m tests.benchmarks.find FOLDER      # any folder
 
 FOLDER holds pictures, each with its truth beside it: a .json with `quad` (TL, TR, BR, BL in px,
@@ -13,96 +13,53 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from station.imaging.find import find
+from station.imaging.find import Finding, find
+from tests.benchmarks import _recipes
+from tests.benchmarks._cases import cases, photographed
 from tests.benchmarks._overlays import contact_sheet, drawn
-from tests.benchmarks._photographs import photographs
+from tests.benchmarks._variants import Case
+from tests.pages.fonts import absent
 
-CONFIDENT = 0.5
-RECIPE_SIDE_PX = 700
-Guess = tuple[np.ndarray | None, float]
+SURE = 0.5
+"""`find_confidence` as it is configured."""
+RIGHT = 0.9
+SEED, COUNT, LONG_SIDE_PX, VARIANTS_EACH = 31, 224, 2400, 13
+BINS = (0, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 1.01)
 
-
-def ours(picture: np.ndarray) -> Guess:
-    finding = find(picture)
-    return (None if finding.quad is None else np.array(finding.quad)), finding.confidence
-
-
-def otsu_hull(picture: np.ndarray) -> Guess:
-    """The hull of the largest light region, as four corners."""
-    small, scale = shrunk(picture)
-    grey = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), (5, 5), 0)
-    _, light = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    contours, _ = cv2.findContours(light, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    if not contours:
-        return None, 0.0
-    hull = cv2.convexHull(max(contours, key=cv2.contourArea))
-    four = four_corners(hull)
-    return (None, 0.0) if four is None else (four / scale, 1.0)
-
-
-def canny_polygon(picture: np.ndarray) -> Guess:
-    """The largest contour of the edge map that approximates to four points (pyimagesearch)."""
-    small, scale = shrunk(picture)
-    grey = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), (5, 5), 0)
-    contours, _ = cv2.findContours(cv2.Canny(grey, 75, 200), cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-    for contour in sorted(contours, key=cv2.contourArea, reverse=True)[:5]:
-        four = cv2.approxPolyDP(contour, 0.02 * cv2.arcLength(contour, True), True)
-        if len(four) == 4:
-            return four[:, 0] / scale, 1.0
-    return None, 0.0
-
-
-def squares(picture: np.ndarray) -> Guess:
-    """The largest near-rectangle over many thresholds of every channel (OpenCV's squares.py)."""
-    small, scale = shrunk(picture)
-    best, most = None, 1000.0
-    for plane in cv2.split(cv2.GaussianBlur(small, (5, 5), 0)):
-        for level in range(0, 255, 26):
-            if level:
-                _, shape = cv2.threshold(plane, level, 255, cv2.THRESH_BINARY)
-            else:
-                shape = cv2.dilate(cv2.Canny(plane, 0, 50, apertureSize=5), None)
-            contours, _ = cv2.findContours(shape, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-            for contour in contours:
-                four = cv2.approxPolyDP(contour, 0.02 * cv2.arcLength(contour, True), True)
-                area = cv2.contourArea(four)
-                whole = area > 0.98 * small.shape[0] * small.shape[1]
-                if len(four) == 4 and area > most and not whole and square(four[:, 0]):
-                    best, most = four[:, 0] / scale, area
-    return best, float(best is not None)
-
-
-METHODS: dict[str, Callable[[np.ndarray], Guess]] = {
-    "ours": ours,
-    "Otsu + hull": otsu_hull,
-    "Canny + approxPolyDP": canny_polygon,
-    "OpenCV squares": squares,
+RECIPES: dict[str, Callable[[np.ndarray], np.ndarray | None]] = {
+    "Otsu + hull": _recipes.otsu_hull,
+    "jscanify": _recipes.jscanify,
+    "OpenCV squares": _recipes.squares,
+    "Canny + approxPolyDP": _recipes.canny_polygon,
 }
 
 
-def shrunk(picture: np.ndarray) -> tuple[np.ndarray, float]:
-    scale = min(1.0, RECIPE_SIDE_PX / max(picture.shape[:2]))
-    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), scale
+class Answer(NamedTuple):
+    """What was said of a case, how far it overlaps the truth (0 without a sheet), and its cost."""
 
+    name: str
+    case: Case
+    finding: Finding
+    overlap: float
+    cpu_ms: float
 
-def four_corners(hull: np.ndarray) -> np.ndarray | None:
-    for tolerance in np.arange(0.01, 0.2, 0.01):
-        four = cv2.approxPolyDP(hull, tolerance * cv2.arcLength(hull, True), True)
-        if len(four) == 4:
-            return four[:, 0]
-    return None
+    @property
+    def sure(self) -> bool:
+        return self.finding.confidence >= SURE
 
-
-def square(corners: np.ndarray) -> bool:
-    ways = np.roll(corners, -1, axis=0) - corners.astype(float)
-    unit = ways / np.linalg.norm(ways, axis=1, keepdims=True)
-    right = np.abs((unit * np.roll(unit, 1, axis=0)).sum(axis=1)).max() < 0.3
-    return bool(right and cv2.isContourConvex(corners.astype(np.int32)))
+    @property
+    def right(self) -> bool:
+        """Whether cutting the page so, or leaving it, would be right."""
+        if self.finding.kind == "sheet":
+            return self.overlap >= RIGHT
+        return not self.case.quads
 
 
 def overlap(one: np.ndarray, other: np.ndarray, width: int, height: int) -> float:
@@ -116,82 +73,133 @@ def overlap(one: np.ndarray, other: np.ndarray, width: int, height: int) -> floa
     return float((parts[0] & parts[1]).sum() / max(1, (parts[0] | parts[1]).sum()))
 
 
-def truths(folder: Path) -> Iterator[tuple[Path, np.ndarray | None]]:
-    """Pictures with their corners, or None where nobody has marked a sheet."""
+def best_overlap(quad: np.ndarray | None, case: Case) -> float:
+    height, width = case.pixels.shape[:2]
+    if quad is None:
+        return 0.0
+    return max((overlap(quad, true, width, height) for true in case.quads), default=0.0)
+
+
+def answered(name: str, case: Case) -> Answer:
+    begun = time.thread_time()
+    finding = find(case.pixels)
+    spent_ms = 1000 * (time.thread_time() - begun)
+    quad = None if finding.quad is None else np.array(finding.quad)
+    return Answer(
+        name, case._replace(pixels=case.pixels[:0]), finding, best_overlap(quad, case), spent_ms
+    )
+
+
+def folder_cases(folder: Path) -> Iterator[tuple[str, Case]]:
+    """Pictures of a folder; where nobody has marked a sheet, none is expected."""
     manifest = folder / "manifest.json"
-    if manifest.is_file():
-        for entry in json.loads(manifest.read_text(encoding="utf-8")):
-            corners = (entry["ground_truth"] or {}).get("corners_px")
-            quad = [corners[key] for key in ("TL", "TR", "BR", "BL")] if corners else None
-            yield folder / entry["file"], quad and np.array(quad)
+    if not manifest.is_file():
+        yield from cases(folder, SEED, 0)
         return
-    for truth in sorted(folder.rglob("*.json")):
-        quad = json.loads(truth.read_text(encoding="utf-8"))["quad"]
-        yield truth.with_suffix(".jpg"), None if quad is None else np.array(quad)
+    for entry in json.loads(manifest.read_text(encoding="utf-8")):
+        corners = (entry["ground_truth"] or {}).get("corners_px")
+        quads = (np.array([corners[key] for key in ("TL", "TR", "BR", "BL")]),) if corners else ()
+        pixels = cv2.imread(str(folder / entry["file"]))
+        yield Path(entry["file"]).stem, Case(entry["kind"], pixels, "sheet" if quads else "", quads)
 
 
-def tried(name: str, folder: Path) -> list[dict]:
-    """One row a picture: what the method said and how far that is from the truth."""
+def run(out: Path, folder: Path | None = None) -> list[dict]:
+    """Rows of methods, situations and confidences; overlays in `out`/find, worst first."""
+    cv2.setNumThreads(1)
+    find(np.zeros((64, 64, 3), np.uint8))
+    answers: list[Answer] = []
+    others: dict[str, list[tuple[float, float]]] = {name: [] for name in RECIPES}
+    pictures: dict[str, np.ndarray] = {}
+    for name, case in folder_cases(folder) if folder else _own(out):
+        answers.append(answered(name, case))
+        pictures[name] = overlay(answers[-1], case)
+        if case.quads:
+            for recipe in RECIPES:
+                others[recipe].append(_tried(recipe, case))
+    worst_first = sorted(answers, key=lambda answer: (answer.right, answer.overlap))
+    contact_sheet(out / "find", [(answer.name, pictures[answer.name]) for answer in worst_first])
+    return [*_methods(answers, others), *_situations(answers), *_reliability(answers)]
+
+
+def _own(out: Path) -> Iterator[tuple[str, Case]]:
+    if absent():
+        raise SystemExit(f"{absent()}: nothing to measure on")
+    folder = out / "photographs" / f"{LONG_SIDE_PX}"
+    return cases(photographed(folder, SEED, COUNT, LONG_SIDE_PX), SEED, VARIANTS_EACH)
+
+
+def _tried(recipe: str, case: Case) -> tuple[float, float]:
+    begun = time.thread_time()
+    quad = RECIPES[recipe](case.pixels)
+    return best_overlap(quad, case), 1000 * (time.thread_time() - begun)
+
+
+def overlay(answer: Answer, case: Case) -> np.ndarray:
+    """The picture with the quad said (red) and a true one (green)."""
+    said = answer.finding
+    words = f"IoU {answer.overlap:.3f} {said.kind} {said.confidence:.2f}"
+    words += f" +{said.others}" if said.others else ""
+    return drawn(case.pixels, words, said=said.quad, true=case.quads[0] if case.quads else None)
+
+
+def _methods(answers: list[Answer], others: dict[str, list[tuple[float, float]]]) -> list[dict]:
+    ours = [(answer.overlap, answer.cpu_ms) for answer in answers if answer.case.quads]
+    spent_ms = np.median([ms for _, ms in ours])
+    return [
+        {
+            "method": name,
+            "sheets": len(tries),
+            "mean_iou": round(float(np.mean([iou for iou, _ in tries])), 4),
+            "over_0.95": round(float(np.mean([iou > 0.95 for iou, _ in tries])), 3),
+            "cpu_to_ours": round(float(np.median([ms for _, ms in tries]) / spent_ms), 2),
+        }
+        for name, tries in {"ours": ours, **others}.items()
+        if tries
+    ]
+
+
+def _situations(answers: list[Answer]) -> list[dict]:
+    """`sure_wrong`: a page cut wrongly, or kept whole, as sure; `cut_wrong`: cut wrongly."""
+    names = dict.fromkeys(("all", *sorted(a.case.situation for a in answers)))
     rows = []
-    for path, truth in truths(folder):
-        picture = cv2.imread(str(path))
-        height, width = picture.shape[:2]
-        begun = time.thread_time()
-        quad, confidence = METHODS[name](picture)
-        spent_ms = 1000 * (time.thread_time() - begun)
-        right = None if truth is None else 0.0
-        if truth is not None and quad is not None:
-            right = overlap(quad, truth, width, height)
-        claimed = quad is not None and confidence >= CONFIDENT
+    for name in names:
+        own = [answer for answer in answers if name in ("all", answer.case.situation)]
+        marked = [answer.overlap for answer in own if answer.case.quads]
+        sure = [answer for answer in own if answer.sure]
         rows.append(
             {
-                "path": path,
-                "iou": right,
-                "claimed": claimed,
-                "ms": spent_ms,
-                "quad": quad,
-                "true": truth,
+                "situation": name,
+                "frames": len(own),
+                "mean_iou": round(float(np.mean(marked)), 4) if marked else "",
+                "least_iou": round(min(marked), 3) if marked else "",
+                "over_0.95": round(float(np.mean(np.array(marked) > 0.95)), 3) if marked else "",
+                "sure": len(sure),
+                "sure_wrong": sum(not answer.right for answer in sure),
+                "cut_wrong": sum(
+                    not answer.right and answer.finding.kind == "sheet" for answer in sure
+                ),
+                "several": sum(answer.finding.others > 0 for answer in own),
             }
         )
     return rows
 
 
-def summary(name: str, rows: list[dict]) -> dict:
-    """`wrong`: claimed and IoU < 0.9. `unmarked`: claimed where no sheet is marked."""
-    marked = [row for row in rows if row["iou"] is not None]
-    overlaps = np.array([row["iou"] for row in marked] or [np.nan])
-    return {
-        "method": name,
-        "pictures": len(marked),
-        "mean_iou": round(float(overlaps.mean()), 4),
-        "share_over_0.9": round(float((overlaps > 0.9).mean()), 3),
-        "share_over_0.98": round(float((overlaps > 0.98).mean()), 3),
-        "claimed": sum(row["claimed"] for row in marked),
-        "wrong": sum(row["claimed"] and row["iou"] < 0.9 for row in marked),
-        "unmarked": sum(row["claimed"] and row["iou"] is None for row in rows),
-        "median_ms": round(float(np.median([row["ms"] for row in rows])), 1),
-        "most_ms": round(max(row["ms"] for row in rows), 1),
-    }
-
-
-def overlay(row: dict) -> tuple[str, np.ndarray]:
-    """The picture with the quad said (red) and the true one (green)."""
-    words = "no sheet marked" if row["iou"] is None else f"IoU {row['iou']:.3f}"
-    words += "" if row["claimed"] else ", not claimed"
-    picture = drawn(cv2.imread(str(row["path"])), words, said=row["quad"], true=row["true"])
-    return f"{row['path'].parent.name}-{row['path'].stem}", picture
-
-
-def run(out: Path, folder: Path | None = None) -> list[dict]:
-    """One row a method; leaves overlays of ours in `out`/find, the worst first in find.jpg."""
-    cv2.setNumThreads(1)
-    ours(np.zeros((64, 64, 3), np.uint8))
-    tries = {name: tried(name, folder or photographs(out)) for name in METHODS}
-    worst_first = sorted(tries["ours"], key=lambda row: 2.0 if row["iou"] is None else row["iou"])
-    contact_sheet(out / "find", [overlay(row) for row in worst_first])
-    return [summary(name, rows) for name, rows in tries.items()]
+def _reliability(answers: list[Answer]) -> list[dict]:
+    """Of the answers with a sheet: the confidence said, and the share that was right."""
+    rows = []
+    for low, high in pairwise(BINS):
+        own = [
+            a for a in answers if a.finding.kind == "sheet" and low <= a.finding.confidence < high
+        ]
+        if own:
+            said = float(np.mean([answer.finding.confidence for answer in own]))
+            right = float(np.mean([answer.right for answer in own]))
+            rows.append({"confidence": f"{low} to {min(high, 1)}", "frames": len(own),
+                         "said": round(said, 3), "right": round(right, 3)})  # fmt: skip
+    return rows
 
 
 if __name__ == "__main__":
-    for line in run(Path("bench-out"), Path(sys.argv[1])):
-        print(line)
+    from tests.benchmarks.__main__ import table
+
+    print(table(run(Path("bench-out"), Path(sys.argv[1]))))

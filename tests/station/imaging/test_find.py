@@ -145,6 +145,53 @@ def test_a_colour_edge_without_a_light_edge_is_seen():
     assert corner_error_px(finding, UPRIGHT) < 3
 
 
+def test_the_corners_of_a_sheet_with_bowed_sides_are_found():
+    flat = laid(written_page(), UPRIGHT, blank_desk())
+    y, x = np.mgrid[0:1200, 0:1200].astype(np.float32)
+    bowed = cv2.remap(flat, x, y + 18 * np.sin(np.pi * (x - 250) / 700), cv2.INTER_LINEAR)
+
+    finding = find(bowed)
+
+    assert finding.confidence >= 0.5
+    assert corner_error_px(finding, UPRIGHT) < 6
+
+
+def test_two_letters_side_by_side_are_not_one_sheet():
+    left = np.array([[60, 200], [560, 210], [550, 900], [55, 890]], float)
+    right = left + np.array([590, 15])
+    desk = laid(written_page(), left, blank_desk(1200, 1250))
+
+    finding = find(laid(written_page(), right, desk))
+
+    assert finding.others == 1
+    assert max(overlap(finding.quad, quad, 1250, 1200) for quad in (left, right)) > 0.95
+
+
+def test_one_sheet_has_no_others_beside_it():
+    assert find(laid(written_page(), UPRIGHT, blank_desk())).others == 0
+
+
+def test_five_slips_are_several():
+    picture = blank_desk(1200, 1600)
+    for x, y in ((60, 60), (600, 90), (1130, 60), (300, 680), (900, 650)):
+        slip = np.array([[x, y], [x + 400, y], [x + 400, y + 480], [x, y + 480]], float)
+        picture = laid(written_page(400, 480), slip, picture)
+
+    finding = find(picture)
+
+    assert finding.kind == "sheet"
+    assert finding.others >= 2
+
+
+def test_a_slip_on_a_page_that_fills_the_frame_is_not_cut_out():
+    page = written_page(1200, 1600)
+    slip = np.array([[260, 500], [900, 520], [890, 1000], [250, 990]], float)
+
+    finding = find(laid(written_page(640, 480, paper=(190, 225, 235)), slip, page))
+
+    assert finding.kind == "whole" or finding.confidence < 0.5
+
+
 def test_a_page_that_fills_the_frame_is_whole():
     assert find(written_page(1200, 1600)).kind == "whole"
 
@@ -180,10 +227,30 @@ def test_a_photograph_on_a_page_that_fills_the_frame_is_not_cut_out():
             np.random.default_rng(3).integers(0, 256, (2400, 3200, 3), dtype=np.uint8),
             id="noise of a large frame",
         ),
+        pytest.param(cv2.resize(blank_desk(60, 80), (1200, 900)), id="blotches"),
     ],
 )
 def test_where_no_page_is_none_is_found(picture):
     assert find(picture).kind == "none"
+
+
+def test_stripes_are_no_sure_sheet():
+    stripes = np.tile(np.uint8([[[40]], [[200]]]).repeat(40, 0), (12, 1200, 3))
+
+    assert find(stripes).confidence < 0.5
+
+
+def test_a_dark_page_of_an_album_wins_over_its_photographs():
+    album = np.full((900, 700, 3), (52, 55, 58), np.uint8)
+    for top in (90, 490):
+        tones = np.random.default_rng(top).normal(110, 45, (6, 8)).clip(20, 220).astype(np.uint8)
+        album[top : top + 320, 90:610] = 225
+        shown = cv2.resize(tones, (490, 290), interpolation=cv2.INTER_CUBIC)
+        album[top + 15 : top + 305, 105:595] = shown[:, :, None]
+
+    finding = find(laid(album, UPRIGHT, blank_desk(colour=(150, 175, 195))))
+
+    assert overlap(finding.quad, UPRIGHT, 1200, 1200) > 0.97
 
 
 @settings(max_examples=60, deadline=None)
@@ -203,7 +270,9 @@ def test_any_picture_gets_an_answer(height, width, seed, levels):
     assert 0 <= finding.confidence <= 1
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 5000), (5000, 1), (3, 10_000), (200, 10_000)])
+@pytest.mark.parametrize(
+    "shape", [(1, 1), (1, 5000), (5000, 1), (3, 10_000), (200, 10_000), (1500, 20_000)]
+)
 @pytest.mark.parametrize("value", [0, 128, 255])
 def test_odd_shapes_of_one_colour_have_no_sheet(shape, value):
     assert find(np.full((*shape, 3), value, np.uint8)).quad is None
@@ -237,8 +306,8 @@ def test_real_sheets_are_found_where_a_person_sees_them():
             overlaps[name] = overlap(finding.quad, quad, width, height) if finding.quad else 0.0
 
     assert len(overlaps) >= 9
-    assert min(overlaps.values()) >= 0.88, overlaps
-    assert np.mean(list(overlaps.values())) >= 0.96, overlaps
+    assert min(overlaps.values()) >= 0.9, overlaps
+    assert np.mean(list(overlaps.values())) >= 0.97, overlaps
 
 
 @needs_pictures

@@ -1,0 +1,69 @@
+"""The quads of a frame that may be a sheet, and all that is seen of each."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from station.imaging.cut import Flags
+from station.imaging.edges import Floats, Scene
+from station.imaging.ground import written_places
+from station.imaging.lines import evidence, find_lines
+from station.imaging.odds import Cues, log_odds, side_cues
+from station.imaging.quads import BORDER_LINES, Quads, quads, sides
+from station.imaging.within import evenness, writing_outside
+
+MOST_BORDERS = 2
+"""A sheet cut on three sides shows too little of itself to be told from anything else."""
+DESK_LIGHT, PAPER_LIGHT = 0.7, 0.9
+"""L of what lies beside a quad, over that of its rim: a desk, a page that a slip lies on."""
+SLENDEREST_CUT = 2.6
+"""Longer over shorter sides; a strip of the frame is no cut sheet."""
+LIKELY = 96
+"""Quads that are looked into, likeliest by their sides first."""
+
+
+class Candidates(NamedTuple):
+    """Q quads.
+
+    `corners` Qx4x2 (working px), `border` Qx4, the sides on the frame's border, `outside` Qx3, Lab
+    of what lies around.
+    """
+
+    corners: Floats
+    border: Flags
+    outside: Floats
+    cues: Cues
+
+
+def candidates(seen: Scene, most: int = LIKELY) -> Candidates:
+    """At most `most` quads with all their cues."""
+    height, width = seen.ridges.shape
+    lines = find_lines(seen)
+    found = quads(lines, width, height)
+    borders = (found.sides >= len(lines.distances) - BORDER_LINES).sum(axis=1)
+    fair = (borders <= MOST_BORDERS) & ((borders == 0) | (_slenderness(found) < SLENDEREST_CUT))
+    found = Quads(found.corners[fair], found.sides[fair])
+    if not len(found.sides):
+        return Candidates(
+            np.zeros((0, 4, 2), np.float32), np.zeros((0, 4), bool), np.zeros((0, 3)), {}
+        )
+    looks = sides(found, lines, evidence(seen, lines))
+    cues = side_cues(found, looks, width * height)
+    likely = np.argsort(-log_odds(cues))[:most]
+    corners = found.corners[likely] + np.array([(width - 1) / 2, (height - 1) / 2], np.float32)
+    cues = {name: cue[likely] for name, cue in cues.items()}
+    beside = np.median(looks.far[likely, :, 0] / (looks.inner[likely, :, 0] + 1), axis=1)
+    like_paper = np.clip((beside - DESK_LIGHT) / (PAPER_LIGHT - DESK_LIGHT), 0, 1)
+    cues["even"] = evenness(seen, corners)
+    cues["written around"] = like_paper * writing_outside(written_places(seen), corners)
+    outside = np.median(looks.outer[likely], axis=1)
+    return Candidates(corners, looks.border[likely], outside, cues)
+
+
+def _slenderness(found: Quads) -> Floats:
+    """Longer over shorter pair of opposite sides, Q."""
+    length = np.linalg.norm(np.roll(found.corners, -1, axis=1) - found.corners, axis=2)
+    pairs = length[:, :2] + length[:, 2:]
+    return np.asarray(pairs.max(axis=1) / np.maximum(pairs.min(axis=1), 1e-6))

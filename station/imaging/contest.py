@@ -1,0 +1,198 @@
+"""Which of the candidate quads is the sheet, how surely, and how many others stand beside it.
+
+The candidates and "no sheet" stand against one another as in a conditional logit (McFadden 1974):
+each has the odds that its cues give it, and the chance of an answer is its share of all odds. The
+many quads that differ from the best by a few pixels speak for it; those that overlap it otherwise
+speak against it; a sheet that lies beside it does neither.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from station.imaging.candidates import Candidates
+from station.imaging.cut import Flags
+from station.imaging.edges import Floats, Scene
+from station.imaging.odds import log_odds
+from station.imaging.quads import areas
+from station.imaging.within import between, lies_in, middle_colour, ring
+
+LARGER = 1.02
+"""Of the area; an outer quad that adds less is the same one."""
+NOT_DESK = 8.0
+"""Distance in Lab (0..255 each) from what lies outside, of what belongs to the sheet."""
+NARROW = 1.15
+"""Of the area; a mat or a page is larger than what it lies on or in by more."""
+MOSTLY, NEARLY_ALL = 0.55, 0.8
+"""Share of what an outer quad adds that must be of the sheet: of a wide ring, a narrow one."""
+HALF = 3.0
+"""Log odds by which each of two sheets may be less likely than a quad around both."""
+PARTS = 48
+"""Candidates among which the two are looked for, likeliest first."""
+GAP_PX = 14
+"""Between two sheets, at working size; the shade in the gutter of a book is narrower."""
+PICTURE = 0.88
+"""Share of a quad in its middle colour, up to which it is a picture."""
+EDGES = (
+    "least support",
+    "support",
+    "beyond",
+    "most beyond",
+    "least contrast",
+    "contrast",
+    "borders",
+)
+"""What is seen of the edges alone, whatever is lighter."""
+LEAST_ODDS, CLEAR, EDGES_COMPARABLE = -6.0, 8.8, 2.5
+"""Log odds of such a page: of all its cues, of its edges, and less than the picture's edges."""
+SAME = 0.85
+"""Overlap (IoU) from which two quads are one answer."""
+APART = 0.06
+"""Overlap, as a share of the smaller quad, up to which two quads are two sheets."""
+COMPARABLE = 1.5
+"""Log odds by which an outer quad may be less likely than the one within it."""
+FELLOW = 0.4
+"""Of the best one's area: a smaller sheet beside it is a label or a pen."""
+FELLOW_ODDS = 0.0
+"""Log odds against "no sheet" that a sheet beside the best one needs."""
+
+
+class Choice(NamedTuple):
+    """The chosen quad's index, the chance that it is right (0..1), and the sheets beside it.
+
+    `nothing`: the chance that no candidate is a sheet.
+    """
+
+    best: int
+    confidence: float
+    others: int
+    nothing: float
+
+
+NOTHING = Choice(0, 0.0, 0, 1.0)
+
+
+def chosen(seen: Scene, found: Candidates, odds: Floats) -> Choice:
+    """The best of Q candidates; `odds`: log odds of each against "no sheet", Q."""
+    corners = found.corners
+    first = int(np.argmax(odds))
+    best = _page_of_picture(found, odds, first)
+    if best == first:
+        best = _one_of_two(seen, found, odds, _outermost(seen, found, odds, first))
+    size = np.abs(areas(corners))
+    common = _common(corners, size, best)
+    same = common / (size + size[best] - common) >= SAME
+    if best != first:
+        same |= _within(corners, best)
+    apart = common <= APART * np.minimum(size, size[best])
+    weight = np.exp(np.minimum(odds, 30.0))
+    own = float(weight[same].sum())
+    confidence = own / (1.0 + float(weight[~apart].sum()))
+    free = apart & (size > FELLOW * size[best])
+    nothing = 1.0 / (1.0 + float(weight.sum()))
+    return Choice(best, confidence, _fellows(corners, size, odds, free), nothing)
+
+
+def _page_of_picture(found: Candidates, odds: Floats, best: int) -> int:
+    """The best quad, or if it holds a picture, the page with as good edges that it lies on.
+
+    A page of an album is dark, so its photographs look more like sheets than it does.
+    """
+    if found.cues["even"][best] > PICTURE:
+        return best
+    size, edges = np.abs(areas(found.corners)), log_odds(found.cues, EDGES)
+    fair = (size > 1.2 * size[best]) & (edges > edges[best] - EDGES_COMPARABLE)
+    fair &= (edges > CLEAR) & (odds > LEAST_ODDS)
+    for other in np.argsort(-np.where(fair, edges, -np.inf))[: np.count_nonzero(fair)]:
+        if lies_in(found.corners[best], found.corners[other]):
+            return int(other)
+    return best
+
+
+def _outermost(seen: Scene, found: Candidates, odds: Floats, best: int) -> int:
+    """The best quad, or the likeliest one around it that is as good, if it adds no desk.
+
+    A photograph on a page, a printed frame and one page of a spread have as good edges as the
+    sheet, and so has the uppermost leaf of a book. What the outer quad adds must not be darker
+    than the inner quad, or be much more like it than like what lies outside of both; so a page on
+    a mat, and a page with its shadow, stay as they are.
+    """
+    corners = found.corners
+    size = np.abs(areas(corners))
+    for other in np.argsort(-odds):
+        if odds[other] < odds[best] - COMPARABLE:
+            break
+        if size[other] > LARGER * size[best] and lies_in(corners[best], corners[other]):
+            added = ring(seen, *corners[[best, other]])
+            narrow = bool(size[other] < NARROW * size[best])
+            middle = middle_colour(seen, corners[best])
+            own = _belongs(added, middle, found.outside[other], narrow=narrow)
+            if own.mean() > (NEARLY_ALL if narrow else MOSTLY):
+                return _outermost(seen, found, odds, int(other))
+    return best
+
+
+def _one_of_two(seen: Scene, found: Candidates, odds: Floats, best: int) -> int:
+    """The best quad, or the likelier of two sheets in it that show desk between them."""
+    corners, size = found.corners, np.abs(areas(found.corners))
+    half = (size > 0.25 * size[best]) & (size < 0.62 * size[best]) & (odds > odds[best] - HALF)
+    parts = [k for k in np.argsort(-odds)[:PARTS] if half[k] and lies_in(corners[k], corners[best])]
+    for at, one in enumerate(parts):
+        common = _common(corners, size, int(one))
+        for other in parts[at + 1 :]:
+            apart = common[other] <= APART * min(size[one], size[other])
+            if apart and _desk_between(seen, found, best, int(one), int(other)):
+                return int(one)
+    return best
+
+
+def _desk_between(seen: Scene, found: Candidates, around: int, one: int, other: int) -> bool:
+    """Whether the gap between two quads is desk; the pages of a book have no gap."""
+    first, second = found.corners[one], found.corners[other]
+    gap = between(seen, first, second)
+    if len(gap) < GAP_PX:
+        return False
+    to_paper = np.linalg.norm(gap - middle_colour(seen, first), axis=1)
+    to_desk = np.linalg.norm(gap - found.outside[around], axis=1)
+    return bool((to_desk < 0.5 * to_paper).mean() > 0.7)
+
+
+def _belongs(added: Floats, within: Floats, outside: Floats, *, narrow: bool) -> Flags:
+    """Which colours (Px3) are of the sheet whose middle is `within`, not of what lies outside.
+
+    In a narrow ring, what is lighter than the outside is the edge of a block of pages: a shadow
+    is darker.
+    """
+    alike = np.linalg.norm(added - within, axis=1)
+    apart = np.linalg.norm(added - outside, axis=1)
+    one_hue = np.abs(added - within)[:, 1:].max(axis=1) < 10
+    light = np.minimum(0.95 * within[0], outside[0] + NOT_DESK if narrow else np.inf)
+    return np.asarray(
+        (apart > NOT_DESK) & (one_hue & (added[:, 0] > light) | (alike < 0.5 * apart))
+    )
+
+
+def _within(corners: Floats, outer: int) -> Flags:
+    return np.array([lies_in(one, corners[outer]) for one in corners])
+
+
+def _common(corners: Floats, size: Floats, best: int) -> Floats:
+    """Area that each quad has in common with the best one, Q."""
+    hulls = [cv2.convexHull(one.astype(np.float32)) for one in corners]
+    return np.array([cv2.intersectConvexConvex(hull, hulls[best])[0] for hull in hulls])
+
+
+def _fellows(corners: Floats, size: Floats, odds: Floats, free: Flags) -> int:
+    """How many sheets there are among the `free` quads, likeliest first, none over another."""
+    found = 0
+    free = free & (odds > FELLOW_ODDS)
+    while free.any():
+        next_one = int(np.argmax(np.where(free, odds, -np.inf)))
+        common = _common(corners, size, next_one)
+        free &= common <= APART * np.minimum(size, size[next_one])
+        free[next_one] = False
+        found += 1
+    return found
