@@ -55,9 +55,9 @@ def refitted_side(
 ) -> tuple[Side, Side]:
     """The side from `start` to `end`, whose edge is near `path` (STEPS, working px inward).
 
-    Without a path it is looked for along the straight line. The inside lies to the right of the way. The edge is taken along the colour in which inside
-    and outside differ most; the parabola is fitted robustly (Welsch), so that fingers and torn
-    places do not draw it.
+    Without a path it is looked for along the straight line. The inside lies to the right of the
+    way. The edge is taken along the colour in which inside and outside differ most; the parabola
+    is fitted robustly (Welsch), so that fingers and torn places do not draw it.
     """
     inward = _inward(start, end)
     share = np.linspace(CORNER_SHARE, 1 - CORNER_SHARE, PLACES, dtype=np.float32)
