@@ -15,9 +15,11 @@ DARK = 0.6
 LEFT = 0.5
 """Of a stroke's gap that a restored one has at least."""
 MOST_LOST = 0.02
-SURE_SCORE, SURE_CHARACTERS = 0.9, 2
-LEAST_SURE = 0.98
-"""Of the characters surely read before."""
+SURE_SCORE, SURE_CHARACTERS = 0.97, 2
+DOUBTFUL = 0.9
+"""A score of a line whose characters are worth nothing: mirrored ones are given up to 0.95."""
+COVERED = 0.4
+"""Of a line that was surely read: what is read in its place covers so much of it at least."""
 
 
 def strokes_kept(before: Grey, after: Grey) -> float:
@@ -42,26 +44,28 @@ def strokes_kept(before: Grey, after: Grey) -> float:
 def restored_reads_better(before: Sequence[Line], after: Sequence[Line]) -> bool:
     """Whether what was read from the restored page replaces what was read from the page.
 
-    No line that was surely read may be lost. What shone through from the back was read too, but
-    never surely, so it does not count.
+    No line that was surely read may be lost, and all characters together must be worth as much.
+    What shone through from the back was read too, but is worth little.
     """
-    return not lines_lost(before, after) and _sure(after) >= LEAST_SURE * _sure(before)
+    return not lines_lost(before, after) and _worth(after) >= _worth(before)
 
 
-def _sure(lines: Sequence[Line]) -> int:
-    """How many characters were surely read."""
-    return sum(len(line.text) for line in lines if line.score >= SURE_SCORE)
+def _worth(lines: Sequence[Line]) -> float:
+    """How many characters were read, each counted by how surely."""
+    return sum(
+        len(line.text) * max(0.0, line.score - DOUBTFUL) / (1 - DOUBTFUL) for line in lines
+    )
 
 
 def lines_lost(before: Sequence[Line], after: Sequence[Line]) -> tuple[Line, ...]:
-    """Lines surely read before for which nothing was read in their place afterwards."""
+    """Lines surely read before in whose place hardly anything was read afterwards."""
     boxes = [_bounds(line) for line in after]
     return tuple(
         line
         for line in before
         if line.score >= SURE_SCORE
         and len(line.text) >= SURE_CHARACTERS
-        and not any(_covers(box, _bounds(line)) for box in boxes)
+        and sum(_shared(box, _bounds(line)) for box in boxes) < COVERED
     )
 
 
@@ -70,7 +74,9 @@ def _bounds(line: Line) -> tuple[float, float, float, float]:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _covers(box: tuple[float, ...], line: tuple[float, ...]) -> bool:
-    """Whether `box` holds the middle of `line`."""
-    x, y = (line[0] + line[2]) / 2, (line[1] + line[3]) / 2
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+def _shared(box: tuple[float, ...], line: tuple[float, ...]) -> float:
+    """How much of `line` lies in `box`, 0 to 1."""
+    across = min(box[2], line[2]) - max(box[0], line[0])
+    down = min(box[3], line[3]) - max(box[1], line[1])
+    area = max(1.0, (line[2] - line[0]) * (line[3] - line[1]))
+    return max(0.0, across) * max(0.0, down) / area

@@ -23,13 +23,15 @@ from station.model import Noun
 
 Step = Literal["light", "ink", "back", "seal"]
 
-LONG_SIDE_PX = 2000
+LONG_SIDE_PX = 2600
 """Strokes are told from one another on a page of at most this size."""
 FAINT = 22
 """The gap of ink too faint to be read; down to it the recogniser does as well by itself."""
 LIFTED = 200
 """The gap that the strongest of it is lifted to."""
 SEAL_MARGIN_SHARE = 0.004
+LEAST_PAPER = 0.6
+"""Of the usual level: below lies hardly paper; what stands there tells nothing of a page."""
 DARKEST_PAPER = 0.35
 """Of the usual level: below lies no paper but a border or a hole."""
 LEAST_GAIN, MOST_GAIN = 0.8, 1.6
@@ -67,7 +69,7 @@ def for_reading(page: Pixels) -> Restored:
     if back:
         front = front_of(strokes, back)
         kept = strokes_kept(gap, np.asarray(cv2.multiply(gap, front, scale=1 / 255), np.uint8))
-        numbers |= {"back": back.weak / 255, "strokes": kept}
+        numbers |= {"back": back.gap / 255, "strokes": kept}
         if 1 - kept <= MOST_LOST:
             image = _covered(image, half, level, np.asarray(cv2.bitwise_not(front), np.uint8))
             applied.append("back")
@@ -93,7 +95,7 @@ def for_viewing(page: Pixels) -> Restored:
     if not back and 0 < ink < SEEN_INK:
         image = _darkened(image, min(MOST_DARKENED, SEEN_INK / ink))
         applied.append("ink")
-    numbers = {"ink": ink / 255, "back": back.weak / 255 if back else 0.0}
+    numbers = {"ink": ink / 255, "back": back.gap / 255 if back else 0.0}
     return Restored(image=image, applied=tuple(applied), kept=True, numbers=numbers)
 
 
@@ -102,10 +104,18 @@ def _seen(half: Pixels, red: Grey) -> tuple[Grey, Grey, Strokes]:
     grey = _grey(half)
     level = paper_level(grey)
     gap = gap_of(grey, level)
-    # Red writing is never taken for the back.
-    near = cv2.dilate(red, np.ones((3, 3), np.uint8))
-    near = cv2.resize(near, grey.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    return level, gap, strokes_of(gap, np.asarray(near, np.uint8), noise_of(grey))
+    # Red writing is never taken for the back, nor is what lies around the sheet.
+    aside = cv2.max(cv2.dilate(red, np.ones((3, 3), np.uint8)), _beside(level, red.shape))
+    aside = cv2.resize(aside, grey.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    return level, gap, strokes_of(gap, np.asarray(aside, np.uint8), noise_of(grey))
+
+
+def _beside(level: Grey, shape: tuple[int, ...]) -> Grey:
+    """255 where there is no paper: a desk, a border, a hole."""
+    usual = float(np.percentile(level, 75))
+    dark = cv2.threshold(level, LEAST_PAPER * usual, 255, cv2.THRESH_BINARY_INV)[1]
+    dark = cv2.dilate(dark, np.ones((7, 7), np.uint8))
+    return np.asarray(cv2.resize(dark, shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
 def _unsealed(page: Pixels, red: Grey) -> tuple[Pixels, int]:

@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import cv2
+import msgspec
 import numpy as np
 from msgspec.structs import replace
 
 from firmware_config.schema import Ocr
 from station.imaging.restore import for_reading, for_viewing
+from station.model import Text
 from station.ocr.paddle import PaddleEngine
 from tests.benchmarks._overlays import contact_sheet
 from tests.benchmarks.ocr import ROOT, error_rate
@@ -75,12 +77,12 @@ class Reader:
         self.folder = folder
         self.engine = PaddleEngine(Ocr(driver="paddle"))
 
-    def read(self, image: Pixels) -> str:
+    def read(self, image: Pixels) -> Text:
         digest = hashlib.sha256(str(image.shape).encode() + image.tobytes()).hexdigest()
-        kept = self.folder / f"{digest[:32]}.txt"
+        kept = self.folder / f"{digest[:32]}.json"
         if not kept.is_file():
-            kept.write_text(self.engine.read(image).plain, "utf-8")
-        return kept.read_text("utf-8")
+            kept.write_bytes(msgspec.json.encode(self.engine.read(image)))
+        return msgspec.json.decode(kept.read_bytes(), type=Text)
 
 
 def drawn(kind: str, index: int) -> Piece:
