@@ -122,9 +122,11 @@ def front_of(strokes: Strokes, back: Back) -> Grey:
     low = (2 * back.limit + back.weak) / 3
     high = back.limit + (back.strong - back.limit) / 8
     front = _ramp(strokes.steepest, low, high)
-    front = cv2.max(front, _ramp(strokes.reached, back.darkest, DARKER * back.darkest))
-    front = cv2.max(front, strokes.rules)
-    return np.asarray(cv2.max(front, _pencil(strokes, back, np.asarray(front, np.uint8))), np.uint8)
+    thick = _ramp(strokes.reached, back.darkest, DARKER * back.darkest)
+    for more in (thick, strokes.rules):
+        cv2.max(front, more, dst=front)
+    cv2.max(front, _pencil(strokes, back, front), dst=front)
+    return front
 
 
 def _ramp(plane: Grey, low: float, high: float) -> Grey:

@@ -15,6 +15,8 @@ DARK = 0.6
 LEFT = 0.5
 """Of a stroke's gap that a restored one has at least."""
 MOST_LOST = 0.02
+LEAST_GAP, LEAST_STROKE_PX = 24, 6
+"""What is fainter or smaller is no dark stroke."""
 SURE_SCORE, SURE_CHARACTERS = 0.97, 2
 DOUBTFUL = 0.9
 """A score of a line whose characters are worth nothing: mirrored ones are given up to 0.95."""
@@ -27,15 +29,16 @@ def strokes_kept(before: Grey, after: Grey) -> float:
 
     `before` and `after` are gaps (0 paper, 255 black), HxW uint8 of one size.
     """
-    before, after = before[::2, ::2], after[::2, ::2]
-    ink = float(np.percentile(before[before > 24], 90)) if before.any() else 0.0
-    dark = cv2.threshold(before, DARK * ink, 255, cv2.THRESH_BINARY)[1]
-    count, labels = cv2.connectedComponents(dark)
-    marked = dark > 0
-    of = labels[marked]
-    sizes = np.bincount(of, minlength=count)[1:]
-    left = np.bincount(of, weights=after[marked] >= LEFT * before[marked], minlength=count)[1:]
-    strokes = sizes >= 6
+    before, after = (np.ascontiguousarray(gap[::2, ::2]) for gap in (before, after))
+    written = before[before > LEAST_GAP]
+    if not written.size:
+        return 1.0
+    dark = cv2.threshold(before, DARK * float(np.percentile(written, 90)), 255, cv2.THRESH_BINARY)
+    stays = cv2.compare(after, cv2.convertScaleAbs(before, alpha=LEFT), cv2.CMP_GE)
+    count, labels = cv2.connectedComponents(dark[1])
+    sizes = np.bincount(labels[dark[1] > 0], minlength=count)[1:]
+    left = np.bincount(labels[cv2.bitwise_and(dark[1], stays) > 0], minlength=count)[1:]
+    strokes = sizes >= LEAST_STROKE_PX
     if not strokes.any():
         return 1.0
     return float(np.mean(left[strokes] >= LEFT * sizes[strokes]))
@@ -52,9 +55,7 @@ def restored_reads_better(before: Sequence[Line], after: Sequence[Line]) -> bool
 
 def _worth(lines: Sequence[Line]) -> float:
     """How many characters were read, each counted by how surely."""
-    return sum(
-        len(line.text) * max(0.0, line.score - DOUBTFUL) / (1 - DOUBTFUL) for line in lines
-    )
+    return sum(len(line.text) * max(0.0, line.score - DOUBTFUL) / (1 - DOUBTFUL) for line in lines)
 
 
 def lines_lost(before: Sequence[Line], after: Sequence[Line]) -> tuple[Line, ...]:
