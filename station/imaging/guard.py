@@ -15,11 +15,13 @@ DARK = 0.6
 LEFT = 0.5
 """Of a stroke's gap that a restored one has at least."""
 MOST_LOST = 0.02
-LEAST_GAP, LEAST_STROKE_PX = 24, 6
+EVERY = 3
+"""Of the pixels across and down: strokes are looked at, not their outlines."""
+LEAST_GAP, LEAST_STROKE_PX = 24, 4
 """What is fainter or smaller is no dark stroke."""
 SURE_SCORE, SURE_CHARACTERS = 0.97, 2
-DOUBTFUL = 0.9
-"""A score of a line whose characters are worth nothing: mirrored ones are given up to 0.95."""
+GUESSED, MIRRORED = 0.5, 0.9
+"""Scores at which a character is worth nothing: a guess, and most writing read in a mirror."""
 COVERED = 0.4
 """Of a line that was surely read: what is read in its place covers so much of it at least."""
 
@@ -29,7 +31,7 @@ def strokes_kept(before: Grey, after: Grey) -> float:
 
     `before` and `after` are gaps (0 paper, 255 black), HxW uint8 of one size.
     """
-    before, after = (np.ascontiguousarray(gap[::2, ::2]) for gap in (before, after))
+    before, after = (np.ascontiguousarray(gap[::EVERY, ::EVERY]) for gap in (before, after))
     written = before[before > LEAST_GAP]
     if not written.size:
         return 1.0
@@ -44,18 +46,25 @@ def strokes_kept(before: Grey, after: Grey) -> float:
     return float(np.mean(left[strokes] >= LEFT * sizes[strokes]))
 
 
-def restored_reads_better(before: Sequence[Line], after: Sequence[Line]) -> bool:
+def restored_reads_better(
+    before: Sequence[Line], after: Sequence[Line], *, mirrored: bool = False
+) -> bool:
     """Whether what was read from the restored page replaces what was read from the page.
 
-    No line that was surely read may be lost, and all characters together must be worth as much.
-    What shone through from the back was read too, but is worth little.
+    All characters together must be worth as much as before, those of lost lines counted twice.
+    `mirrored`: the back shone through `before`, where it was read too, hardly ever surely, so
+    only what was sure counts there.
     """
-    return not lines_lost(before, after) and _worth(after) >= _worth(before)
+    floor = MIRRORED if mirrored else GUESSED
+    if mirrored:
+        before = [line for line in before if line.score >= SURE_SCORE]
+    lost = lines_lost(before, after)
+    return _worth(after, floor) >= _worth(before, floor) + _worth(lost, floor)
 
 
-def _worth(lines: Sequence[Line]) -> float:
-    """How many characters were read, each counted by how surely."""
-    return sum(len(line.text) * max(0.0, line.score - DOUBTFUL) / (1 - DOUBTFUL) for line in lines)
+def _worth(lines: Sequence[Line], floor: float) -> float:
+    """How many characters were read, each counted by how surely, from 0 at a score of `floor`."""
+    return sum(len(line.text) * max(0.0, line.score - floor) / (1 - floor) for line in lines)
 
 
 def lines_lost(before: Sequence[Line], after: Sequence[Line]) -> tuple[Line, ...]:

@@ -20,7 +20,7 @@ from station.imaging.lift import lifted_of
 from station.imaging.paper import Grey, noise_of
 from station.imaging.picture import Pixels
 from station.imaging.seals import LONG_SIDE_PX as RED_SIDE_PX
-from station.imaging.seals import red_of, seals_of, shrunk, without_red
+from station.imaging.seals import red_of, seals_of, shrunk, take_red
 from station.model import Noun
 
 Step = Literal["light", "ink", "back", "seal"]
@@ -71,8 +71,7 @@ def for_reading(page: Pixels) -> Restored:
         numbers |= {"back": back.gap / 255, "strokes": kept}
         if 1 - kept <= MOST_LOST:
             laid = _paper_over(level, np.asarray(cv2.bitwise_not(front), np.uint8))
-            image = image if count else page.copy()
-            _cover(image, laid)
+            image = _covered_in_grey(image, laid)
             applied.append("back")
     elif 0 < ink <= FAINT:
         lifted = cv2.resize(lifted_of(gap), page.shape[1::-1], interpolation=cv2.INTER_LINEAR)
@@ -87,10 +86,12 @@ def for_viewing(page: Pixels) -> Restored:
     level, gap, strokes = _seen(half, red_of(shrunk(half, RED_SIDE_PX)))
     ink, back = ink_of(strokes)
     applied: list[Step] = ["light"]
-    image = page.copy()
+    image = page if back else page.copy()
     if back:
         share = cv2.convertScaleAbs(255 - front_of(strokes, back), alpha=1 - BACK_LEFT)
-        _cover(image, _tinted(_paper_over(level, np.asarray(share, np.uint8)), half, level))
+        image = _covered(
+            page, _tinted(_paper_over(level, np.asarray(share, np.uint8)), half, level)
+        )
         applied.append("back")
     # Stains take blue and green light away, shadows all of it: red shows the light alone.
     _even(image, paper_level(np.ascontiguousarray(half[..., 2])))
@@ -138,7 +139,7 @@ def _unsealed(page: Pixels, half: Pixels, red: Grey) -> tuple[Pixels, Pixels, in
         rows = slice(max(0, top - margin) // times, (bottom + margin) // times)
         columns = slice(max(0, left - margin) // times, (right + margin) // times)
         whole = tuple(slice(part.start * times, part.stop * times) for part in (rows, columns))
-        image[whole] = without_red(image[whole])
+        take_red(image[whole])
         if times > 1:
             piece = small[rows, columns]
             cv2.resize(image[whole], piece.shape[1::-1], dst=piece, interpolation=cv2.INTER_AREA)
@@ -158,24 +159,33 @@ def _tinted(laid: Grey, half: Pixels, level: Grey) -> Pixels:
     return np.asarray(cv2.merge(parts), np.uint8)
 
 
-def _bands(page: Pixels, small: Grey | Pixels) -> Iterator[tuple[Pixels, Pixels]]:
-    """Rows of the page with those of `small` made as large: so few that the cache holds them."""
+def _bands(page: Pixels, small: Grey | Pixels) -> Iterator[tuple[slice, Pixels]]:
+    """Rows of the page and those of `small` made as large: so few that the cache holds them."""
     height, width = page.shape[:2]
     for top in range(0, height, BAND_PX):
         bottom = min(height, top + BAND_PX)
         first, last = (round(row * small.shape[0] / height) for row in (top, bottom))
         part = small[min(first, small.shape[0] - 1) : max(last, first + 1)]
-        large = np.asarray(cv2.resize(part, (width, bottom - top)), np.uint8)
-        yield page[top:bottom], large if large.ndim == 3 else _in_colour(large)
+        yield slice(top, bottom), np.asarray(cv2.resize(part, (width, bottom - top)), np.uint8)
 
 
-def _cover(page: Pixels, laid: Grey | Pixels) -> None:
-    """Lay paper over the page.
+def _covered(page: Pixels, laid: Pixels) -> Pixels:
+    """The page with paper laid over it.
 
     Paper is brighter than what stands on it, so the brighter of the two is the page without it.
     """
-    for band, paper in _bands(page, laid):
-        cv2.max(band, paper, dst=band)
+    covered = np.empty_like(page)
+    for rows, paper in _bands(page, laid):
+        cv2.max(page[rows], paper, dst=covered[rows])
+    return covered
+
+
+def _covered_in_grey(page: Pixels, laid: Grey) -> Pixels:
+    """The same without colours, which a recogniser can do without."""
+    covered = np.empty_like(page)
+    for rows, paper in _bands(page, laid):
+        cv2.cvtColor(cv2.max(_grey(page[rows]), paper), cv2.COLOR_GRAY2BGR, dst=covered[rows])
+    return covered
 
 
 def _even(page: Pixels, level: Grey) -> None:
@@ -185,8 +195,8 @@ def _even(page: Pixels, level: Grey) -> None:
     gain[level < DARKEST_PAPER * usual] = 1.0
     small = cv2.blur(np.asarray(np.round(64 * gain), np.uint8), (5, 5))
     small = cv2.resize(small, None, fx=4, fy=4, interpolation=cv2.INTER_LINEAR)
-    for band, times in _bands(page, np.asarray(small, np.uint8)):
-        cv2.multiply(band, times, dst=band, scale=1 / 64)
+    for rows, times in _bands(page, _in_colour(np.asarray(small, np.uint8))):
+        cv2.multiply(page[rows], times, dst=page[rows], scale=1 / 64)
 
 
 def _darken(page: Pixels, times: float) -> None:
@@ -195,8 +205,8 @@ def _darken(page: Pixels, times: float) -> None:
     small = cv2.resize(page, size, interpolation=cv2.INTER_AREA)
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
     paper = cv2.resize(cv2.medianBlur(closed, 15), None, fx=8, fy=8)
-    for band, bare in _bands(page, np.asarray(paper, np.uint8)):
-        cv2.addWeighted(band, times, bare, 1 - times, 0, dst=band)
+    for rows, bare in _bands(page, np.asarray(paper, np.uint8)):
+        cv2.addWeighted(page[rows], times, bare, 1 - times, 0, dst=page[rows])
 
 
 def _grey(page: Pixels) -> Grey:

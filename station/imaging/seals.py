@@ -7,6 +7,7 @@ from typing import Literal
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from station.imaging.flat import eighth
 from station.imaging.paper import Grey
@@ -20,6 +21,8 @@ BRIGHT = 0.45
 """Red light of a red mark, against the paper; black ink has less."""
 PASTED = 0.86
 """Green over red, against the paper, of a pixel with red paste on it."""
+BAND_PX = 104
+"""Rows that the cache holds."""
 PER_DENSITY = 100.0
 """Steps of natural density in a byte; ink blacker than exp(-2.55) is as good as black."""
 LEAST_SIDE, LARGE_SIDE, MOST_SIDE = 0.028, 0.085, 0.45
@@ -80,34 +83,47 @@ def shrunk(page: Pixels, longest_px: int) -> Pixels:
     return page
 
 
-def without_red(piece: Pixels) -> Pixels:
-    """A piece of a page with its red ink taken away and black and blue ink left.
+def take_red(piece: Pixels) -> None:
+    """Take the red ink off a piece of a page, in its place, and leave black and blue ink.
 
     Light passes through layers of ink, so their densities add up (Ruifrok and Johnston 2001):
     red paste has some density for green light and a fixed share of it for red light, other ink as
     much for both. Two equations, two inks.
     """
-    paper = np.maximum(1.0, np.percentile(piece[::4, ::4].reshape(-1, 3), 85, axis=0))
-    green, red = (np.ascontiguousarray(piece[..., channel]) for channel in (1, 2))
-    level = cv2.convertScaleAbs(red, alpha=PASTED * paper[1] / paper[2])
-    pasted = cv2.compare(green, level, cv2.CMP_LT)
-    if not cv2.countNonZero(pasted[::2, ::2]):
-        return piece
-    dense_green = cv2.LUT(green, _density(float(paper[1])))
-    dense_red = cv2.LUT(red, _density(float(paper[2])))
-    few = pasted[::2, ::2] > 0
-    shares = dense_red[::2, ::2][few] / np.maximum(1.0, dense_green[::2, ::2][few])
+    few = np.ascontiguousarray(piece[::4, ::4])
+    paper = np.maximum(1.0, np.percentile(few.reshape(-1, 3), 85, axis=0))
+    tables = _density(float(paper[1])), _density(float(paper[2]))
+    pasted, dense_green, dense_red = _densities(few, paper, tables)
+    if not pasted.any():
+        return
+    shares = dense_red[pasted > 0] / np.maximum(1.0, dense_green[pasted > 0])
     share = float(np.clip(np.median(shares), 0.05, 0.6))
-    other = cv2.addWeighted(dense_red, 1 / (1 - share), dense_green, -share / (1 - share), 0)
-    light = np.exp(-np.arange(256) / PER_DENSITY)[:, None, None] * paper
-    black = cv2.LUT(cv2.cvtColor(other, cv2.COLOR_GRAY2BGR), light.astype(np.uint8))
-    return np.asarray(cv2.copyTo(black, pasted, piece.copy()), np.uint8)
+    light = (np.exp(-np.arange(256) / PER_DENSITY)[:, None, None] * paper).astype(np.uint8)
+    for top in range(0, piece.shape[0], BAND_PX):
+        band = piece[top : top + BAND_PX]
+        pasted, dense_green, dense_red = _densities(band, paper, tables)
+        other = cv2.addWeighted(dense_red, 1 / (1 - share), dense_green, -share / (1 - share), 0)
+        cv2.copyTo(cv2.LUT(cv2.cvtColor(other, cv2.COLOR_GRAY2BGR), light), pasted, dst=band)
+
+
+def _densities(
+    piece: Pixels, paper: npt.NDArray[np.float64], tables: tuple[Grey, Grey]
+) -> tuple[Grey, Grey, Grey]:
+    """255 where there is red paste, and the densities of a piece for green and red light."""
+    green, red = cv2.extractChannel(piece, 1), cv2.extractChannel(piece, 2)
+    level = cv2.convertScaleAbs(red, alpha=PASTED * paper[1] / paper[2])
+    pasted = np.asarray(cv2.compare(green, level, cv2.CMP_LT), np.uint8)
+    dense = [
+        np.asarray(cv2.LUT(*pair), np.uint8) for pair in zip((green, red), tables, strict=True)
+    ]
+    return pasted, dense[0], dense[1]
 
 
 def _density(paper: float) -> Grey:
     """The density of each level of light against the paper's, in hundredths."""
     levels = np.maximum(np.arange(256), 1) / paper
-    return np.clip(np.round(-PER_DENSITY * np.log(levels)), 0, 255).astype(np.uint8)
+    dense = np.clip(np.round(-PER_DENSITY * np.log(levels)), 0, 255)
+    return np.asarray(dense, np.uint8)
 
 
 def _large(red: Grey) -> Iterator[tuple[Kind, Box]]:

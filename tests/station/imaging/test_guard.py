@@ -61,7 +61,19 @@ def test_a_restored_page_that_reads_less_is_rejected():
 def test_a_mirrored_line_of_the_back_may_go_for_one_of_the_front():
     before = [line("关于任职的通知", 0.99, 10), line("北河沿党支部不一界", 0.91, 60)]
     after = [line("关于任职的通知", 0.99, 10), line("北河沿党支部", 0.99, 60)]
+    assert restored_reads_better(before, after, mirrored=True)
+
+
+def test_guesses_at_faint_lines_are_better_than_no_lines():
+    before = [line("沙河乡委员会", 0.95, 10)]
+    after = [line("沙河乡委员会", 0.93, 10), line("槐树此党支部", 0.6, 60)]
     assert restored_reads_better(before, after)
+
+
+def test_a_lost_line_weighs_twice():
+    before = [line("关于任职的通知", 0.99, 10), line("签名", 0.99, 60)]
+    after = [line("关于任职的通知经研究", 0.99, 10)]
+    assert not restored_reads_better(before, after)
 
 
 def test_a_page_with_nothing_dark_loses_nothing():
