@@ -22,6 +22,8 @@ LEAST_GAP, LEAST_STROKE_PX = 24, 4
 SURE_SCORE, SURE_CHARACTERS = 0.97, 2
 GUESSED, MIRRORED = 0.5, 0.9
 """Scores at which a character is worth nothing: a guess, and most writing read in a mirror."""
+LEAST_SURE = 0.98
+"""Of what was sure before: scores of one text differ as much, when its lines are cut otherwise."""
 COVERED = 0.4
 """Of a line that was surely read: what is read in its place covers so much of it at least."""
 
@@ -55,11 +57,11 @@ def restored_reads_better(
     `mirrored`: the back shone through `before`, where it was read too, hardly ever surely, so
     only what was sure counts there.
     """
-    floor = MIRRORED if mirrored else GUESSED
+    floor, least = (MIRRORED, LEAST_SURE) if mirrored else (GUESSED, 1.0)
     if mirrored:
         before = [line for line in before if line.score >= SURE_SCORE]
     lost = lines_lost(before, after)
-    return _worth(after, floor) >= _worth(before, floor) + _worth(lost, floor)
+    return _worth(after, floor) >= least * _worth(before, floor) + _worth(lost, floor)
 
 
 def _worth(lines: Sequence[Line], floor: float) -> float:

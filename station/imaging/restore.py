@@ -71,7 +71,7 @@ def for_reading(page: Pixels) -> Restored:
         numbers |= {"back": back.gap / 255, "strokes": kept}
         if 1 - kept <= MOST_LOST:
             laid = _paper_over(level, np.asarray(cv2.bitwise_not(front), np.uint8))
-            image = _covered_in_grey(image, laid)
+            image = _covered(image, laid)
             applied.append("back")
     elif 0 < ink <= FAINT:
         lifted = cv2.resize(lifted_of(gap), page.shape[1::-1], interpolation=cv2.INTER_LINEAR)
@@ -88,10 +88,8 @@ def for_viewing(page: Pixels) -> Restored:
     applied: list[Step] = ["light"]
     image = page if back else page.copy()
     if back:
-        share = cv2.convertScaleAbs(255 - front_of(strokes, back), alpha=1 - BACK_LEFT)
-        image = _covered(
-            page, _tinted(_paper_over(level, np.asarray(share, np.uint8)), half, level)
-        )
+        share = np.asarray(cv2.bitwise_not(front_of(strokes, back)), np.uint8)
+        image = _faded(page, _tinted(_paper_over(level, share), half, level))
         applied.append("back")
     # Stains take blue and green light away, shadows all of it: red shows the light alone.
     _even(image, paper_level(np.ascontiguousarray(half[..., 2])))
@@ -169,19 +167,20 @@ def _bands(page: Pixels, small: Grey | Pixels) -> Iterator[tuple[slice, Pixels]]
         yield slice(top, bottom), np.asarray(cv2.resize(part, (width, bottom - top)), np.uint8)
 
 
-def _covered(page: Pixels, laid: Pixels) -> Pixels:
-    """The page with paper laid over it.
+def _faded(page: Pixels, laid: Pixels) -> Pixels:
+    """The page with paper laid over it, under which a little is still to be seen.
 
     Paper is brighter than what stands on it, so the brighter of the two is the page without it.
     """
-    covered = np.empty_like(page)
+    faded = np.empty_like(page)
     for rows, paper in _bands(page, laid):
-        cv2.max(page[rows], paper, dst=covered[rows])
-    return covered
+        bare = cv2.max(page[rows], paper)
+        cv2.addWeighted(page[rows], BACK_LEFT, bare, 1 - BACK_LEFT, 0, dst=faded[rows])
+    return faded
 
 
-def _covered_in_grey(page: Pixels, laid: Grey) -> Pixels:
-    """The same without colours, which a recogniser can do without."""
+def _covered(page: Pixels, laid: Grey) -> Pixels:
+    """The page with paper laid over it, in grey: a recogniser needs no colours."""
     covered = np.empty_like(page)
     for rows, paper in _bands(page, laid):
         cv2.cvtColor(cv2.max(_grey(page[rows]), paper), cv2.COLOR_GRAY2BGR, dst=covered[rows])
