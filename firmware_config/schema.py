@@ -251,6 +251,8 @@ class Export(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A lossless copy of the page in this format (DA/T 31-2017 names TIFF, JPEG and JPEG 2000)."""
     access_long_side_px: Annotated[int, Meta(ge=640, le=16_000)] = 2400
     access_jpeg_quality: Annotated[int, Meta(ge=50, le=100)] = 85
+    access_restored: bool = True
+    """The access copy is made easier on the eye: even light, stronger ink, a fainter back."""
     thumbnail_px: Annotated[int, Meta(ge=64, le=1024)] = 320
 
 

@@ -1,8 +1,8 @@
 """Sealed items become folders of files, named by archival code and serial, for the archive.
 
 The master goes out byte for byte as the camera gave it, and is written again where it is not
-that. Everything else is made of the page image. A run that was stopped is gone on with; what is
-there is not written again, for a record never changes.
+that. Everything else is made of the page image, of which only the access copy is restored. A run
+that was stopped is gone on with; what is there is not written again, for a record never changes.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import numpy as np
 from firmware_config.schema import Export
 from station.export.encoding import MEDIA_TYPES, Pixels, access_copy, lossless
 from station.export.names import Copy, file_of
+from station.imaging.restore import for_viewing
 from station.model import Noun
 from station.store import Store, listing, records
 from station.store.border import our_errors
@@ -117,6 +118,8 @@ def _encoded(pixels: Pixels | None, copy: Copy, settings: Export, dpi: float, na
     assert pixels is not None  # decoded by the first copy that is missing
     if copy == "archival" and settings.archival != "none":
         return lossless(pixels, settings.archival, dpi=dpi, name=name)
+    if copy == "access" and settings.access_restored:
+        pixels = for_viewing(pixels).image
     long_side_px = settings.thumbnail_px if copy == "thumbnail" else settings.access_long_side_px
     quality = settings.access_jpeg_quality
     return access_copy(pixels, long_side_px=long_side_px, quality=quality, dpi=dpi)

@@ -168,14 +168,15 @@ def _read(
 def _text_of(page: Pixels, engine: Engine) -> tuple[Text, Restored | None]:
     """What is read from a page, and the derivative it was read from if that was not the page.
 
-    A page that something keeps from being read is read twice: a restored one counts only where
-    no line is lost by it.
+    A page that something keeps from being read is read twice: the restored one counts only where
+    more is read from it.
     """
     text = engine.read(page)
     restored = for_reading(page)
     if restored.kept:
         again = engine.read(restored.image)
-        if restored_reads_better(text.lines, again.lines):
+        mirrored = "back" in restored.applied
+        if restored_reads_better(text.lines, again.lines, mirrored=mirrored):
             return again, restored
     return text, None
 

@@ -23,29 +23,38 @@ LEAST_GAP = 10
 LEAST_EDGES = 500
 LEAST_SHARE, MOST_SHARE = 0.08, 0.8
 """Of a page's edges that belong to the back."""
-DEEPEST = 0.25
+DEEPEST = 0.5
 """How deep the valley is: its height over that of the lower heap."""
 WEAKER = 0.62
-"""Contrast of the back over that of the front."""
+"""Slope of the back over that of the front."""
 BLUNTER = 0.92
 """Sharpness of the back over that of the front."""
-LEAST_WEAK, LEAST_WEAKER = 14, 0.125
+LEAST_WEAK, LEAST_WEAKER = 10, 0.09
 """A fainter back, by itself or beside the front, is not read, and stains are as faint."""
 AS_SHARP = 0.8
 """Where between the back's sharpness (0) and the front's (1) pencil begins."""
+DARKER = 1.25
+"""Over nearly all of the back: the inside of strokes too thick to have an edge near."""
 REACH_PX = 9
 EVERY = 3
 """Every third row of edges is enough to count."""
+PER_OCTAVE = 24
+"""Classes of slopes: in octaves, as fresh and faint ink spread alike there."""
+CLASS_OF = np.round(PER_OCTAVE * np.log2(np.maximum(np.arange(256), 1))).astype(np.uint8)
 
 
 class Back(Noun, frozen=True, kw_only=True):
-    """Gaps (0 to 255) of the writing that shines through, of the front, and between the two;
-    `blunt` and `sharp` are the steepest slopes at their edges over their gaps.
+    """Slopes (0 to 255) of the edges of what shines through, of the front, and between the two.
+
+    `blunt` and `sharp` are these over the gaps beside them; `gap` is the back's usual gap and
+    `darkest` that which hardly any of it exceeds.
     """
 
-    weak: int
-    limit: int
-    strong: int
+    weak: float
+    limit: float
+    strong: float
+    gap: float
+    darkest: float
     blunt: float
     sharp: float
 
@@ -84,22 +93,25 @@ def strokes_of(gap: Grey, red: Grey, noise: float) -> Strokes:
 def ink_of(strokes: Strokes) -> tuple[float, Back | None]:
     """The usual gap of the writing, 0 on an empty page, and what shines through, if anything."""
     rows = strokes.edge[::EVERY] > 0
-    reached = strokes.reached[::EVERY][rows]
+    reached, steepest = strokes.reached[::EVERY][rows], strokes.steepest[::EVERY][rows]
     if reached.size * EVERY < LEAST_EDGES:
         return 0.0, None
-    steepness = np.asarray(strokes.steepest[::EVERY][rows] / reached, np.float32)
-    return float(np.median(reached)), _back(reached, steepness)
+    return float(np.median(reached)), _back(reached, steepest)
 
 
-def _back(reached: Grey, steepness: Share) -> Back | None:
-    weak, limit, strong, depth = _heaps(reached)
-    low = reached <= limit
+def _back(reached: Grey, steepest: Grey) -> Back | None:
+    weak, limit, strong, depth = _heaps(steepest)
+    low = steepest <= limit
     if depth > DEEPEST or not max(LEAST_WEAK, LEAST_WEAKER * strong) <= weak <= WEAKER * strong:
         return None
+    steepness = np.asarray(steepest / reached, np.float32)
     blunt, sharp = float(np.median(steepness[low])), float(np.median(steepness[~low]))
     if blunt > BLUNTER * sharp or not LEAST_SHARE < float(low.mean()) < MOST_SHARE:
         return None
-    return Back(weak=weak, limit=limit, strong=strong, blunt=blunt, sharp=sharp)
+    gap, darkest = (float(level) for level in np.percentile(reached[low], (50, 95)))
+    return Back(
+        weak=weak, limit=limit, strong=strong, gap=gap, darkest=darkest, blunt=blunt, sharp=sharp
+    )
 
 
 def front_of(strokes: Strokes, back: Back) -> Grey:
@@ -109,10 +121,18 @@ def front_of(strokes: Strokes, back: Back) -> Grey:
     """
     low = (2 * back.limit + back.weak) / 3
     high = back.limit + (back.strong - back.limit) / 8
-    levels = np.clip((np.arange(256) - low) / (high - low), 0, 1)
-    front = cv2.LUT(strokes.reached, np.round(255 * levels).astype(np.uint8))
-    front = cv2.max(front, strokes.rules)
-    return np.asarray(cv2.max(front, _pencil(strokes, back, np.asarray(front, np.uint8))), np.uint8)
+    front = _ramp(strokes.steepest, low, high)
+    thick = _ramp(strokes.reached, back.darkest, DARKER * back.darkest)
+    for more in (thick, strokes.rules):
+        cv2.max(front, more, dst=front)
+    cv2.max(front, _pencil(strokes, back, front), dst=front)
+    return front
+
+
+def _ramp(plane: Grey, low: float, high: float) -> Grey:
+    """0 up to `low`, 255 from `high` on, straight between."""
+    above = cv2.subtract(plane, np.array([low]))
+    return np.asarray(cv2.convertScaleAbs(above, alpha=255 / max(1.0, high - low)), np.uint8)
 
 
 def _pencil(strokes: Strokes, back: Back, front: Grey) -> Grey:
@@ -129,18 +149,21 @@ def _pencil(strokes: Strokes, back: Back, front: Grey) -> Grey:
     return np.asarray(cv2.resize(kept, edge.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
-def _heaps(contrast: Grey) -> tuple[int, int, int, float]:
+def _heaps(slopes: Grey) -> tuple[float, float, float, float]:
     """The two heaps of a histogram (Otsu 1979), the lowest place between, and its depth."""
-    window = np.hanning(19)
-    heap = np.convolve(np.bincount(contrast, minlength=256), window / window.sum(), "same")
-    count, mass = np.cumsum(heap), np.cumsum(heap * np.arange(256))
-    inner = slice(1, 255)
+    window = np.hanning(11)
+    counts = np.bincount(CLASS_OF[slopes], minlength=int(CLASS_OF[-1]) + 1)
+    heap = np.convolve(counts, window / window.sum(), "same")
+    count, mass = np.cumsum(heap), np.cumsum(heap * np.arange(heap.size))
+    inner = slice(1, heap.size - 1)
     total, all_mass = count[-1], mass[-1]
     apart = (all_mass * count - total * mass)[inner] ** 2
     split = 1 + int(np.argmax(apart / np.maximum(1, count * (total - count))[inner]))
     weak, strong = int(np.argmax(heap[: split + 1])), split + int(np.argmax(heap[split:]))
     limit = weak + int(np.argmin(heap[weak : strong + 1]))
-    return weak, limit, strong, float(heap[limit] / min(heap[weak], heap[strong]))
+    levels = 2.0 ** (np.array([weak, limit, strong]) / PER_OCTAVE)
+    depth = heap[limit] / max(1e-9, min(heap[weak], heap[strong]))
+    return float(levels[0]), float(levels[1]), float(levels[2]), float(depth)
 
 
 def _rules(weak: Grey) -> Grey:
@@ -148,10 +171,29 @@ def _rules(weak: Grey) -> Grey:
     size = (max(1, weak.shape[1] // 2), max(1, weak.shape[0] // 2))
     half = cv2.resize(weak, size, interpolation=cv2.INTER_AREA)
     half = cv2.threshold(half, 100, 255, cv2.THRESH_BINARY)[1]
-    length = max(half.shape) // 15
-    across = cv2.morphologyEx(half, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    down = cv2.morphologyEx(half, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+    length = max(2, max(half.shape) // 15)
+    lines = np.asarray(half, np.uint8)
+    across, down = _runs(lines, length), _runs(lines.T.copy(), length).T
     rules = cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
     return np.asarray(
         cv2.resize(rules, weak.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8
     )
+
+
+def _runs(mask: Grey, length: int) -> Grey:
+    """What of `mask` (0 or 255) lies in rows of `length` pixels: an opening, doubled step by step.
+
+    OpenCV would look at every pixel of the row.
+    """
+    if mask.shape[1] < length:
+        return np.zeros_like(mask)
+    steps, reached = [], 1
+    while reached < length:
+        steps.append(min(reached, length - reached))
+        reached += steps[-1]
+    for step in steps:
+        mask = np.asarray(cv2.min(mask[:, :-step], mask[:, step:]), np.uint8)
+    mask = np.pad(mask, ((0, 0), (length - 1, length - 1)))
+    for step in steps:
+        mask = np.asarray(cv2.max(mask[:, :-step], mask[:, step:]), np.uint8)
+    return mask

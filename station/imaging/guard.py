@@ -15,9 +15,17 @@ DARK = 0.6
 LEFT = 0.5
 """Of a stroke's gap that a restored one has at least."""
 MOST_LOST = 0.02
-SURE_SCORE, SURE_CHARACTERS = 0.9, 2
+EVERY = 3
+"""Of the pixels across and down: strokes are looked at, not their outlines."""
+LEAST_GAP, LEAST_STROKE_PX = 24, 4
+"""What is fainter or smaller is no dark stroke."""
+SURE_SCORE, SURE_CHARACTERS = 0.97, 2
+GUESSED, MIRRORED = 0.5, 0.9
+"""Scores at which a character is worth nothing: a guess, and most writing read in a mirror."""
 LEAST_SURE = 0.98
-"""Of the characters surely read before."""
+"""Of what was sure before: scores of one text differ as much, when its lines are cut otherwise."""
+COVERED = 0.4
+"""Of a line that was surely read: what is read in its place covers so much of it at least."""
 
 
 def strokes_kept(before: Grey, after: Grey) -> float:
@@ -25,43 +33,51 @@ def strokes_kept(before: Grey, after: Grey) -> float:
 
     `before` and `after` are gaps (0 paper, 255 black), HxW uint8 of one size.
     """
-    before, after = before[::2, ::2], after[::2, ::2]
-    ink = float(np.percentile(before[before > 24], 90)) if before.any() else 0.0
-    dark = cv2.threshold(before, DARK * ink, 255, cv2.THRESH_BINARY)[1]
-    count, labels = cv2.connectedComponents(dark)
-    marked = dark > 0
-    of = labels[marked]
-    sizes = np.bincount(of, minlength=count)[1:]
-    left = np.bincount(of, weights=after[marked] >= LEFT * before[marked], minlength=count)[1:]
-    strokes = sizes >= 6
+    before, after = (np.ascontiguousarray(gap[::EVERY, ::EVERY]) for gap in (before, after))
+    written = before[before > LEAST_GAP]
+    if not written.size:
+        return 1.0
+    dark = cv2.threshold(before, DARK * float(np.percentile(written, 90)), 255, cv2.THRESH_BINARY)
+    stays = cv2.compare(after, cv2.convertScaleAbs(before, alpha=LEFT), cv2.CMP_GE)
+    count, labels = cv2.connectedComponents(dark[1])
+    sizes = np.bincount(labels[dark[1] > 0], minlength=count)[1:]
+    left = np.bincount(labels[cv2.bitwise_and(dark[1], stays) > 0], minlength=count)[1:]
+    strokes = sizes >= LEAST_STROKE_PX
     if not strokes.any():
         return 1.0
     return float(np.mean(left[strokes] >= LEFT * sizes[strokes]))
 
 
-def restored_reads_better(before: Sequence[Line], after: Sequence[Line]) -> bool:
+def restored_reads_better(
+    before: Sequence[Line], after: Sequence[Line], *, mirrored: bool = False
+) -> bool:
     """Whether what was read from the restored page replaces what was read from the page.
 
-    No line that was surely read may be lost. What shone through from the back was read too, but
-    never surely, so it does not count.
+    All characters together must be worth as much as before, those of lost lines counted twice.
+    `mirrored`: the back shone through `before`, where it was read too, hardly ever surely, so
+    only what was sure counts there.
     """
-    return not lines_lost(before, after) and _sure(after) >= LEAST_SURE * _sure(before)
+    floor, least = (MIRRORED, LEAST_SURE) if mirrored else (GUESSED, 1.0)
+    if mirrored:
+        before = [line for line in before if line.score >= SURE_SCORE]
+    lost = lines_lost(before, after)
+    return _worth(after, floor) >= least * _worth(before, floor) + _worth(lost, floor)
 
 
-def _sure(lines: Sequence[Line]) -> int:
-    """How many characters were surely read."""
-    return sum(len(line.text) for line in lines if line.score >= SURE_SCORE)
+def _worth(lines: Sequence[Line], floor: float) -> float:
+    """How many characters were read, each counted by how surely, from 0 at a score of `floor`."""
+    return sum(len(line.text) * max(0.0, line.score - floor) / (1 - floor) for line in lines)
 
 
 def lines_lost(before: Sequence[Line], after: Sequence[Line]) -> tuple[Line, ...]:
-    """Lines surely read before for which nothing was read in their place afterwards."""
+    """Lines surely read before in whose place hardly anything was read afterwards."""
     boxes = [_bounds(line) for line in after]
     return tuple(
         line
         for line in before
         if line.score >= SURE_SCORE
         and len(line.text) >= SURE_CHARACTERS
-        and not any(_covers(box, _bounds(line)) for box in boxes)
+        and sum(_shared(box, _bounds(line)) for box in boxes) < COVERED
     )
 
 
@@ -70,7 +86,9 @@ def _bounds(line: Line) -> tuple[float, float, float, float]:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _covers(box: tuple[float, ...], line: tuple[float, ...]) -> bool:
-    """Whether `box` holds the middle of `line`."""
-    x, y = (line[0] + line[2]) / 2, (line[1] + line[3]) / 2
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+def _shared(box: tuple[float, ...], line: tuple[float, ...]) -> float:
+    """How much of `line` lies in `box`, 0 to 1."""
+    across = min(box[2], line[2]) - max(box[0], line[0])
+    down = min(box[3], line[3]) - max(box[1], line[1])
+    area = max(1.0, (line[2] - line[0]) * (line[3] - line[1]))
+    return max(0.0, across) * max(0.0, down) / area

@@ -7,6 +7,7 @@ people: even light, stronger ink, a fainter back; colours, stains, borders and h
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import cv2
@@ -15,21 +16,23 @@ import numpy as np
 from station.imaging.back import Strokes, front_of, ink_of, strokes_of
 from station.imaging.flat import gap_of, paper_level
 from station.imaging.guard import MOST_LOST, strokes_kept
+from station.imaging.lift import lifted_of
 from station.imaging.paper import Grey, noise_of
 from station.imaging.picture import Pixels
 from station.imaging.seals import LONG_SIDE_PX as RED_SIDE_PX
-from station.imaging.seals import red_of, seals_of, shrunk, without_red
+from station.imaging.seals import red_of, seals_of, shrunk, take_red
 from station.model import Noun
 
 Step = Literal["light", "ink", "back", "seal"]
 
-LONG_SIDE_PX = 2000
+LONG_SIDE_PX = 2600
 """Strokes are told from one another on a page of at most this size."""
 FAINT = 22
 """The gap of ink too faint to be read; down to it the recogniser does as well by itself."""
-LIFTED = 200
-"""The gap that the strongest of it is lifted to."""
+BAND_PX = 104
 SEAL_MARGIN_SHARE = 0.004
+LEAST_PAPER = 0.6
+"""Of the usual level: below lies hardly paper; what stands there tells nothing of a page."""
 DARKEST_PAPER = 0.35
 """Of the usual level: below lies no paper but a border or a hole."""
 LEAST_GAIN, MOST_GAIN = 0.8, 1.6
@@ -57,22 +60,22 @@ def for_reading(page: Pixels) -> Restored:
     """What a recogniser reads better than `page` (HxWx3 BGR uint8), or `page` itself."""
     half = shrunk(page, LONG_SIDE_PX)
     red = red_of(shrunk(half, RED_SIDE_PX))
-    image, count = _unsealed(page, red)
+    image, half, count = _unsealed(page, half, red)
     applied: list[Step] = ["seal"] if count else []
-    if count:
-        half = shrunk(image, LONG_SIDE_PX)
     level, gap, strokes = _seen(half, red)
     ink, back = ink_of(strokes)
     numbers = {"ink": ink / 255, "seals": float(count)}
     if back:
         front = front_of(strokes, back)
         kept = strokes_kept(gap, np.asarray(cv2.multiply(gap, front, scale=1 / 255), np.uint8))
-        numbers |= {"back": back.weak / 255, "strokes": kept}
+        numbers |= {"back": back.gap / 255, "strokes": kept}
         if 1 - kept <= MOST_LOST:
-            image = _covered(image, half, level, np.asarray(cv2.bitwise_not(front), np.uint8))
+            laid = _paper_over(level, np.asarray(cv2.bitwise_not(front), np.uint8))
+            image = _covered(image, laid)
             applied.append("back")
     elif 0 < ink <= FAINT:
-        image = _in_colour(_lifted(_grey(image), level))
+        lifted = cv2.resize(lifted_of(gap), page.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+        image = _in_colour(np.asarray(lifted, np.uint8))
         applied += ["light", "ink"]
     return Restored(image=image, applied=tuple(applied), kept=bool(applied), numbers=numbers)
 
@@ -80,20 +83,24 @@ def for_reading(page: Pixels) -> Restored:
 def for_viewing(page: Pixels) -> Restored:
     """The page for people's eyes, in colour; seals, stains, borders and holes stay."""
     half = shrunk(page, LONG_SIDE_PX)
-    level, _, strokes = _seen(half, red_of(shrunk(half, RED_SIDE_PX)))
+    level, gap, strokes = _seen(half, red_of(shrunk(half, RED_SIDE_PX)))
     ink, back = ink_of(strokes)
     applied: list[Step] = ["light"]
-    image = page
+    image = page if back else page.copy()
     if back:
-        back_share = cv2.convertScaleAbs(255 - front_of(strokes, back), alpha=1 - BACK_LEFT)
-        image = _covered(page, half, level, np.asarray(back_share, np.uint8))
+        share = np.asarray(cv2.bitwise_not(front_of(strokes, back)), np.uint8)
+        image = _faded(page, _tinted(_paper_over(level, share), half, level))
         applied.append("back")
     # Stains take blue and green light away, shadows all of it: red shows the light alone.
-    image = _evened(image, paper_level(np.ascontiguousarray(half[..., 2])))
+    _even(image, paper_level(np.ascontiguousarray(half[..., 2])))
     if not back and 0 < ink < SEEN_INK:
-        image = _darkened(image, min(MOST_DARKENED, SEEN_INK / ink))
+        _darken(image, min(MOST_DARKENED, SEEN_INK / ink))
         applied.append("ink")
-    numbers = {"ink": ink / 255, "back": back.weak / 255 if back else 0.0}
+    grey = _grey(shrunk(image, LONG_SIDE_PX))
+    kept = strokes_kept(gap, gap_of(grey, paper_level(grey)))
+    numbers = {"ink": ink / 255, "back": back.gap / 255 if back else 0.0, "strokes": kept}
+    if 1 - kept > MOST_LOST:
+        return Restored(image=page, applied=(), kept=False, numbers=numbers)
     return Restored(image=image, applied=tuple(applied), kept=True, numbers=numbers)
 
 
@@ -102,63 +109,103 @@ def _seen(half: Pixels, red: Grey) -> tuple[Grey, Grey, Strokes]:
     grey = _grey(half)
     level = paper_level(grey)
     gap = gap_of(grey, level)
-    # Red writing is never taken for the back.
-    near = cv2.dilate(red, np.ones((3, 3), np.uint8))
-    near = cv2.resize(near, grey.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    return level, gap, strokes_of(gap, np.asarray(near, np.uint8), noise_of(grey))
+    # Red writing is never taken for the back, nor is what lies around the sheet.
+    aside = cv2.max(cv2.dilate(red, np.ones((3, 3), np.uint8)), _beside(level, red.shape))
+    aside = cv2.resize(aside, grey.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    return level, gap, strokes_of(gap, np.asarray(aside, np.uint8), noise_of(grey))
 
 
-def _unsealed(page: Pixels, red: Grey) -> tuple[Pixels, int]:
-    """The page without the red of its seals and fingerprints, and how many there were."""
+def _beside(level: Grey, shape: tuple[int, ...]) -> Grey:
+    """255 where there is no paper: a desk, a border, a hole."""
+    usual = float(np.percentile(level, 75))
+    dark = cv2.threshold(level, LEAST_PAPER * usual, 255, cv2.THRESH_BINARY_INV)[1]
+    dark = cv2.dilate(dark, np.ones((7, 7), np.uint8))
+    return np.asarray(cv2.resize(dark, shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
+
+
+def _unsealed(page: Pixels, half: Pixels, red: Grey) -> tuple[Pixels, Pixels, int]:
+    """The page and its small copy without the red of seals and fingerprints; how many they were."""
     height, width = page.shape[:2]
     marks = [seal for seal in seals_of(red, (width, height)) if seal.kind != "redhead"]
-    image = page.copy() if marks else page
+    if not marks:
+        return page, half, 0
+    image, times = page.copy(), round(height / half.shape[0])
+    small = half if times > 1 else image
     margin = round(SEAL_MARGIN_SHARE * max(height, width))
     for mark in marks:
         left, top, right, bottom = mark.box
-        rows = slice(max(0, top - margin), bottom + margin)
-        columns = slice(max(0, left - margin), right + margin)
-        image[rows, columns] = without_red(image[rows, columns])
-    return image, len(marks)
+        rows = slice(max(0, top - margin) // times, (bottom + margin) // times)
+        columns = slice(max(0, left - margin) // times, (right + margin) // times)
+        whole = tuple(slice(part.start * times, part.stop * times) for part in (rows, columns))
+        take_red(image[whole])
+        if times > 1:
+            piece = small[rows, columns]
+            cv2.resize(image[whole], piece.shape[1::-1], dst=piece, interpolation=cv2.INTER_AREA)
+    return image, small, len(marks)
 
 
-def _covered(page: Pixels, half: Pixels, level: Grey, share: Grey) -> Pixels:
-    """The page with its own paper laid over it where `share` (0 to 255) says.
+def _paper_over(level: Grey, share: Grey) -> Grey:
+    """The page's own paper where `share` (0 to 255) says, else black."""
+    paper = cv2.resize(level, share.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.multiply(paper, cv2.blur(share, (5, 5)), scale=1 / 255), np.uint8)
+
+
+def _tinted(laid: Grey, half: Pixels, level: Grey) -> Pixels:
+    """Paper in the colour that it usually has."""
+    colour = np.median(half[::8, ::8].reshape(-1, 3), axis=0) / max(1.0, float(np.median(level)))
+    parts = [cv2.convertScaleAbs(laid, alpha=float(part)) for part in colour]
+    return np.asarray(cv2.merge(parts), np.uint8)
+
+
+def _bands(page: Pixels, small: Grey | Pixels) -> Iterator[tuple[slice, Pixels]]:
+    """Rows of the page and those of `small` made as large: so few that the cache holds them."""
+    height, width = page.shape[:2]
+    for top in range(0, height, BAND_PX):
+        bottom = min(height, top + BAND_PX)
+        first, last = (round(row * small.shape[0] / height) for row in (top, bottom))
+        part = small[min(first, small.shape[0] - 1) : max(last, first + 1)]
+        yield slice(top, bottom), np.asarray(cv2.resize(part, (width, bottom - top)), np.uint8)
+
+
+def _faded(page: Pixels, laid: Pixels) -> Pixels:
+    """The page with paper laid over it, under which a little is still to be seen.
 
     Paper is brighter than what stands on it, so the brighter of the two is the page without it.
     """
-    paper = cv2.resize(level, share.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    laid = cv2.multiply(paper, cv2.blur(share, (5, 5)), scale=1 / 255)
-    colour = np.median(half[::8, ::8].reshape(-1, 3), axis=0) / max(1.0, float(np.median(level)))
-    sheet = cv2.merge([cv2.convertScaleAbs(laid, alpha=float(part)) for part in colour])
-    laid = cv2.resize(sheet, page.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.max(page, laid, dst=laid), np.uint8)
+    faded = np.empty_like(page)
+    for rows, paper in _bands(page, laid):
+        bare = cv2.max(page[rows], paper)
+        cv2.addWeighted(page[rows], BACK_LEFT, bare, 1 - BACK_LEFT, 0, dst=faded[rows])
+    return faded
 
 
-def _lifted(grey: Grey, level: Grey) -> Grey:
-    """Faint writing on white paper, without the grain that would be lifted with it."""
-    gap = np.asarray(cv2.GaussianBlur(gap_of(grey, level), (5, 5), 1.0), np.uint8)
-    floor, strong = np.percentile(gap[::4, ::4], (50, 99))
-    lifted = (np.arange(256) - floor) * LIFTED / max(8.0, float(strong - floor))
-    return np.asarray(cv2.LUT(gap, 255 - np.clip(lifted, 0, 255).astype(np.uint8)), np.uint8)
+def _covered(page: Pixels, laid: Grey) -> Pixels:
+    """The page with paper laid over it, in grey: a recogniser needs no colours."""
+    covered = np.empty_like(page)
+    for rows, paper in _bands(page, laid):
+        cv2.cvtColor(cv2.max(_grey(page[rows]), paper), cv2.COLOR_GRAY2BGR, dst=covered[rows])
+    return covered
 
 
-def _evened(page: Pixels, level: Grey) -> Pixels:
-    """The page as if lit evenly, as bright as it mostly is."""
+def _even(page: Pixels, level: Grey) -> None:
+    """Make the page as if lit evenly, as bright as it mostly is."""
     usual = float(np.percentile(level, 75))
     gain = np.clip(usual / level.astype(np.float32), LEAST_GAIN, MOST_GAIN)
     gain[level < DARKEST_PAPER * usual] = 1.0
     small = cv2.blur(np.asarray(np.round(64 * gain), np.uint8), (5, 5))
-    whole = cv2.resize(small, page.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.multiply(page, _in_colour(np.asarray(whole, np.uint8)), scale=1 / 64))
+    small = cv2.resize(small, None, fx=4, fy=4, interpolation=cv2.INTER_LINEAR)
+    for rows, times in _bands(page, _in_colour(np.asarray(small, np.uint8))):
+        cv2.multiply(page[rows], times, dst=page[rows], scale=1 / 64)
 
 
-def _darkened(page: Pixels, times: float) -> Pixels:
-    """The page with its writing `times` as far from its paper."""
-    small = cv2.resize(page, None, fx=1 / 16, fy=1 / 16, interpolation=cv2.INTER_AREA)
+def _darken(page: Pixels, times: float) -> None:
+    """Bring the writing `times` as far from its paper."""
+    size = tuple(max(1, side // 16) for side in page.shape[1::-1])
+    small = cv2.resize(page, size, interpolation=cv2.INTER_AREA)
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
-    paper = cv2.resize(cv2.medianBlur(closed, 15), page.shape[1::-1])
-    return np.asarray(cv2.addWeighted(page, times, paper, 1 - times, 0), np.uint8)
+    paper = cv2.resize(cv2.medianBlur(closed, 15), None, fx=8, fy=8)
+    for rows, bare in _bands(page, np.asarray(paper, np.uint8)):
+        cv2.addWeighted(page[rows], times, bare, 1 - times, 0, dst=page[rows])
 
 
 def _grey(page: Pixels) -> Grey:

@@ -21,6 +21,10 @@ BRIGHT = 0.45
 """Red light of a red mark, against the paper; black ink has less."""
 PASTED = 0.86
 """Green over red, against the paper, of a pixel with red paste on it."""
+BAND_PX = 104
+"""Rows that the cache holds."""
+PER_DENSITY = 100.0
+"""Steps of natural density in a byte; ink blacker than exp(-2.55) is as good as black."""
 LEAST_SIDE, LARGE_SIDE, MOST_SIDE = 0.028, 0.085, 0.45
 """Of the page's long side: a name chop, an office's seal, two of them over one another."""
 OUTLINED, LARGE_OUTLINED = 0.86, 0.5
@@ -36,7 +40,6 @@ PRESSED_FULL, OVAL = 0.72, (0.6, 0.88)
 
 
 Box = tuple[int, int, int, int]
-Densities = npt.NDArray[np.float32]
 Kind = Literal["seal", "fingerprint", "redhead"]
 
 
@@ -80,31 +83,47 @@ def shrunk(page: Pixels, longest_px: int) -> Pixels:
     return page
 
 
-def without_red(piece: Pixels) -> Pixels:
-    """A piece of a page with its red ink taken away and black and blue ink left.
+def take_red(piece: Pixels) -> None:
+    """Take the red ink off a piece of a page, in its place, and leave black and blue ink.
 
     Light passes through layers of ink, so their densities add up (Ruifrok and Johnston 2001):
     red paste has some density for green light and a fixed share of it for red light, other ink as
     much for both. Two equations, two inks.
     """
-    paper = np.maximum(1.0, np.percentile(piece[::4, ::4].reshape(-1, 3), 85, axis=0))
-    green, red = (np.ascontiguousarray(piece[..., channel]) for channel in (1, 2))
-    level = cv2.convertScaleAbs(red, alpha=PASTED * paper[1] / paper[2])
-    pasted = cv2.compare(green, level, cv2.CMP_LT) > 0
+    few = np.ascontiguousarray(piece[::4, ::4])
+    paper = np.maximum(1.0, np.percentile(few.reshape(-1, 3), 85, axis=0))
+    tables = _density(float(paper[1])), _density(float(paper[2]))
+    pasted, dense_green, dense_red = _densities(few, paper, tables)
     if not pasted.any():
-        return piece
-    dense_green = _density(float(paper[1]))[green[pasted]]
-    dense_red = _density(float(paper[2]))[red[pasted]]
-    share = float(np.clip(np.median(dense_red / dense_green), 0.05, 0.6))
-    other = np.maximum(0, dense_red - share * dense_green) / (1 - share)
-    cleaned = piece.copy()
-    cleaned[pasted] = np.exp(-other)[:, None] * paper.astype(np.float32)
-    return cleaned
+        return
+    shares = dense_red[pasted > 0] / np.maximum(1.0, dense_green[pasted > 0])
+    share = float(np.clip(np.median(shares), 0.05, 0.6))
+    light = (np.exp(-np.arange(256) / PER_DENSITY)[:, None, None] * paper).astype(np.uint8)
+    for top in range(0, piece.shape[0], BAND_PX):
+        band = piece[top : top + BAND_PX]
+        pasted, dense_green, dense_red = _densities(band, paper, tables)
+        other = cv2.addWeighted(dense_red, 1 / (1 - share), dense_green, -share / (1 - share), 0)
+        cv2.copyTo(cv2.LUT(cv2.cvtColor(other, cv2.COLOR_GRAY2BGR), light), pasted, dst=band)
 
 
-def _density(paper: float) -> Densities:
+def _densities(
+    piece: Pixels, paper: npt.NDArray[np.float64], tables: tuple[Grey, Grey]
+) -> tuple[Grey, Grey, Grey]:
+    """255 where there is red paste, and the densities of a piece for green and red light."""
+    green, red = cv2.extractChannel(piece, 1), cv2.extractChannel(piece, 2)
+    level = cv2.convertScaleAbs(red, alpha=PASTED * paper[1] / paper[2])
+    pasted = np.asarray(cv2.compare(green, level, cv2.CMP_LT), np.uint8)
+    dense = [
+        np.asarray(cv2.LUT(*pair), np.uint8) for pair in zip((green, red), tables, strict=True)
+    ]
+    return pasted, dense[0], dense[1]
+
+
+def _density(paper: float) -> Grey:
+    """The density of each level of light against the paper's, in hundredths."""
     levels = np.maximum(np.arange(256), 1) / paper
-    return np.asarray(np.maximum(1e-3, -np.log(levels)), np.float32)
+    dense = np.clip(np.round(-PER_DENSITY * np.log(levels)), 0, 255)
+    return np.asarray(dense, np.uint8)
 
 
 def _large(red: Grey) -> Iterator[tuple[Kind, Box]]:

@@ -16,6 +16,7 @@ from firmware_config.schema import Export
 from station.exporting import export
 from station.model import Exposure
 from station.store import Store, frames, pages, records
+from tests.station.imaging import drawings
 from tests.station.store.samples import an_item, page, spread, text
 
 CODE = "Z109-WS.2011.Y-0001"
@@ -53,6 +54,23 @@ def sealed(store: Store) -> int:
     return item
 
 
+def darkening_to_the_right() -> bytes:
+    light = np.linspace(1.0, 0.7, 900)[None, :, None]
+    return cv2.imencode(".jpg", (drawings.page()[0] * light).astype(np.uint8))[1].tobytes()
+
+
+def right_over_left(pixels: np.ndarray) -> float:
+    return float(np.median(pixels[:, -60:]) / np.median(pixels[:, :60]))
+
+
+def one_page(store: Store, data: bytes) -> None:
+    item = an_item(store).id
+    frame = frames.keep(store, item, Exposure(data=data, media_type="image/jpeg", source="test"))
+    pages.add_pages(store, [(page(frame, image=store.spool.keep(data)), text("关于任命"))])
+    frames.close_item(store, item)
+    records.seal(store, item, title="关于任命")
+
+
 def run(store: Store, folder: Path, **settings: object) -> int:
     done = export(store, folder, Export(**settings), codes=set())
     return sum(page.written for page in done)
@@ -80,6 +98,21 @@ def test_a_master_goes_out_byte_for_byte(store, tmp_path):
     sealed(store)
     run(store, tmp_path / "out")
     assert (tmp_path / "out/master" / CODE / f"{CODE}-0001.png").read_bytes() == picture(200)
+
+
+def test_the_access_copy_is_evenly_lit_and_the_archival_copy_is_the_page(store, tmp_path):
+    shown = darkening_to_the_right()
+    one_page(store, shown)
+    run(store, tmp_path / "out", archival="tiff")
+    run(store, tmp_path / "plain", access_restored=False)
+    archival, access = (
+        cv2.imread(str(tmp_path / f"out/{copy}" / CODE / f"{CODE}-0001.{ending}"))
+        for copy, ending in (("archival", "tif"), ("access", "jpg"))
+    )
+    plain = cv2.imread(str(tmp_path / "plain/access" / CODE / f"{CODE}-0001.jpg"))
+    assert np.array_equal(archival, cv2.imdecode(np.frombuffer(shown, np.uint8), 1))
+    assert right_over_left(plain) < 0.75
+    assert right_over_left(access) > 0.95
 
 
 def test_the_sums_hold_and_notice_a_changed_byte(store, tmp_path):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import cv2
+import msgspec
 import numpy as np
 
 from station.imaging.guard import lines_lost, restored_reads_better, strokes_kept
@@ -37,8 +38,44 @@ def test_a_sure_line_without_successor_is_lost_and_a_doubtful_one_is_not():
     assert lines_lost(before, [line("任职通知", 0.98, 11)]) == ()
 
 
+def test_a_sure_line_that_falls_into_two_is_not_lost():
+    whole = [line("主持人陈旺锁记录人杨锁永", 0.99, 10)]
+    halves = [
+        msgspec.structs.replace(whole[0], text=text, box=box)
+        for text, box in (
+            ("主持人陈旺锁", ((10, 10), (95, 10), (95, 30), (10, 30))),
+            ("记录人杨锁永", ((115, 10), (200, 10), (200, 30), (115, 30))),
+        )
+    ]
+    assert lines_lost(whole, halves) == ()
+
+
 def test_a_restored_page_that_reads_less_is_rejected():
     before = [line("任职通知如下", 0.99, 10)]
     assert not restored_reads_better(before, [line("任职", 0.99, 10)])
+    assert not restored_reads_better(before, [line("任职通知加下", 0.95, 10)])
     assert not restored_reads_better(before, [])
-    assert restored_reads_better(before, [line("任职通知如下", 0.95, 10)])
+    assert restored_reads_better(before, [line("任职通知如下", 0.995, 10)])
+
+
+def test_a_mirrored_line_of_the_back_may_go_for_one_of_the_front():
+    before = [line("关于任职的通知", 0.99, 10), line("北河沿党支部不一界", 0.91, 60)]
+    after = [line("关于任职的通知", 0.99, 10), line("北河沿党支部", 0.99, 60)]
+    assert restored_reads_better(before, after, mirrored=True)
+
+
+def test_guesses_at_faint_lines_are_better_than_no_lines():
+    before = [line("沙河乡委员会", 0.95, 10)]
+    after = [line("沙河乡委员会", 0.93, 10), line("槐树此党支部", 0.6, 60)]
+    assert restored_reads_better(before, after)
+
+
+def test_a_lost_line_weighs_twice():
+    before = [line("关于任职的通知", 0.99, 10), line("签名", 0.99, 60)]
+    after = [line("关于任职的通知经研究", 0.99, 10)]
+    assert not restored_reads_better(before, after)
+
+
+def test_a_page_with_nothing_dark_loses_nothing():
+    faint = np.full((50, 50), 9, np.uint8)
+    assert strokes_kept(faint, np.zeros_like(faint)) == 1.0
