@@ -107,7 +107,7 @@ def straighten(
     if quad is not None:
         lie, text = _looked_at(pixels, lie)
     else:
-        text = skew(_within(_grey(pixels), doubtful))
+        text = _looked_for(_grey(pixels), doubtful)
     angle = text.angle_deg if _sure(text, sheet=quad is not None) else 0.0
     if quad is None and lie.lens is None and abs(angle) < LEAST_TURN_DEG:
         return Straight(image=pixels, skew_deg=angle, sureness=text.sureness, to_page=lie.flat)
@@ -223,6 +223,15 @@ def _curl(look: Grey, lie: Lie, ratio: float, around: Size) -> Curl | None:
     foot = (float(near[0, 0]), float(near[0, 1]))
     margin = (around[0] // times, around[1] // times)
     return curl_of(small, margin, focal_px * scale, foot)
+
+
+def _looked_for(grey: Grey, doubtful: Quad | None) -> Skew:
+    """How the text of a picture kept whole is turned: all of it, where a part does not tell."""
+    part = _within(grey, doubtful)
+    text = skew(part)
+    if part is grey or _sure(text, sheet=False):
+        return text
+    return max(text, skew(grey), key=lambda seen: seen.sureness)
 
 
 def _sure(text: Skew, *, sheet: bool) -> bool:

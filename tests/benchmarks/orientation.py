@@ -17,10 +17,11 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
-from firmware_config.schema import Imaging, Ocr
+from firmware_config.schema import Ocr
 from station.imaging.orientation import SURE, Turn, upright
 from station.imaging.page import dress
 from station.imaging.picture import Pixels
+from station.imaging.stand import Stand
 from station.ocr.paddle import PaddleEngine
 from tests.benchmarks._overlays import contact_sheet, drawn
 from tests.benchmarks._photographs import photographs
@@ -126,7 +127,7 @@ def _photographed(out: Path) -> Iterator[Sample]:
         if not truth["text"] or truth["skew_deg"] is None:
             continue
         picture: Any = cv2.imread(str(told.with_suffix(".jpg")))
-        page, *_ = dress(picture, Imaging())
+        page, *_ = dress(picture, Stand())
         quarters = round((truth["skew_deg"] - page.skew_deg) / 90)
         image = np.ascontiguousarray(np.rot90(page.image, quarters))
         yield Sample("photographs", told.stem, image)
