@@ -8,6 +8,7 @@ repository that hold writing. A page is `right`, or kept as it lies (`unsure`), 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ from tests.benchmarks._turned_pages import drawn_genre, pages_without_text, scan
 from tests.pages.fonts import absent
 from tests.pages.sets import GENRES
 
-REAL = Path(__file__).parents[2] / "../shared/images"
+REAL = Path(os.environ.get("STATION_SHARED", Path(__file__).parents[2] / "../shared")) / "images"
 WRITTEN = ("b05", "b06", "c0", "d01", "d02", "d03", "d04", "d05", "d06", "d07", "d08", "d09")
 LYING = {"b06": 1}
 """Quarters clockwise by which a real picture lies already."""
