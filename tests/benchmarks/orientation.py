@@ -8,6 +8,7 @@ repository that hold writing. A page is `right`, or kept as it lies (`unsure`), 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -17,10 +18,11 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
-from firmware_config.schema import Imaging, Ocr
+from firmware_config.schema import Ocr
 from station.imaging.orientation import SURE, Turn, upright
 from station.imaging.page import dress
 from station.imaging.picture import Pixels
+from station.imaging.stand import Stand
 from station.ocr.paddle import PaddleEngine
 from tests.benchmarks._overlays import contact_sheet, drawn
 from tests.benchmarks._photographs import photographs
@@ -28,7 +30,7 @@ from tests.benchmarks._turned_pages import drawn_genre, pages_without_text, scan
 from tests.pages.fonts import absent
 from tests.pages.sets import GENRES
 
-REAL = Path(__file__).parents[2] / "../shared/images"
+REAL = Path(os.environ.get("STATION_SHARED", Path(__file__).parents[2] / "../shared")) / "images"
 WRITTEN = ("b05", "b06", "c0", "d01", "d02", "d03", "d04", "d05", "d06", "d07", "d08", "d09")
 LYING = {"b06": 1}
 """Quarters clockwise by which a real picture lies already."""
@@ -126,7 +128,7 @@ def _photographed(out: Path) -> Iterator[Sample]:
         if not truth["text"] or truth["skew_deg"] is None:
             continue
         picture: Any = cv2.imread(str(told.with_suffix(".jpg")))
-        page, *_ = dress(picture, Imaging())
+        page, *_ = dress(picture, Stand())
         quarters = round((truth["skew_deg"] - page.skew_deg) / 90)
         image = np.ascontiguousarray(np.rot90(page.image, quarters))
         yield Sample("photographs", told.stem, image)
