@@ -152,12 +152,17 @@ def _decoded(image: Image.Image, divisor: int) -> Picture:
             width, height = image.size
         elif image.getexif().get(ORIENTATION, 1) in TURNED:
             width, height = height, width
-        upright = ImageOps.exif_transpose(image)
+        # Pillow copies a picture that lies right already, too: a third more memory for all.
+        upright = image if _lies_right(image) else ImageOps.exif_transpose(image)
         if divisor > 1 and image.format not in ("JPEG", "MPO"):
             upright = _plain(upright).reduce(divisor)
         pixels = _bgr(_plain(upright))
     scale = 1.0 if divisor == 1 else 1.0 / divisor
     return Picture(pixels=pixels, full_width_px=width, full_height_px=height, scale=scale)
+
+
+def _lies_right(image: Image.Image) -> bool:
+    return image.getexif().get(ORIENTATION, 1) == 1
 
 
 def _plain(image: Image.Image) -> Image.Image:
@@ -178,6 +183,6 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def _bgr(image: Image.Image) -> Pixels:
-    pixels = np.array(image)
+    pixels = np.asarray(image)
     code = cv2.COLOR_GRAY2BGR if pixels.ndim == 2 else cv2.COLOR_RGB2BGR
     return np.ascontiguousarray(cv2.cvtColor(pixels, code), dtype=np.uint8)
