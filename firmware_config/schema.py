@@ -146,7 +146,7 @@ class Judging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`sharpness`, under: how many edges of strokes fit in a character; crisp writing has 9."""
     dark: Limits = (95.0, 85.0)
     """`paper`, under: grey level 0 to 255 of the paper."""
-    bright: Limits = (0.6, 0.75)
+    bright: Limits = (0.5, 0.6)
     """`clipped`, over: share of a photographed sheet that is pure white."""
     glare: Limits = (0.004, 0.015)
     """`glare`, over: share of the page under a mirrored lamp."""
@@ -156,8 +156,10 @@ class Judging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`hand`, over: share of the page covered."""
     blank: Limits = (1e-4, 5e-6)
     """`ink`, under: share of the page in strokes."""
-    same: Limits = (0.92, 0.95)
+    same: Limits = (0.91, 0.925)
     """`alike`, over: likeness to the page before where they are least alike, 0 to 1."""
+    several: Limits = (1.0, 1.0)
+    """Sheets beside the one that was found, from."""
 
 
 class Imaging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -29,6 +29,7 @@ AGAIN: dict[Reason, str] = {
     "cut": "缺边",
     "glare": "反光",
     "bright": "太亮",
+    "several": "不止一张",
 }
 """What another exposure mends, the gravest first, in the operator's words."""
 

@@ -23,6 +23,8 @@ Reason = Literal[
     "blank",
     "same",
     "low-dpi",
+    "several",
+    "cradle-moved",
 ]
 Verdict = Literal["good", "check", "bad"]
 

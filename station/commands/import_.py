@@ -148,6 +148,8 @@ _REASONS: dict[Reason, str] = {
     "blank": "空白",
     "same": "与上页相同",
     "low-dpi": "分辨率低",
+    "several": "不止一张",
+    "cradle-moved": "托架或相机已移位",
 }
 
 

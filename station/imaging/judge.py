@@ -7,10 +7,8 @@ check: any other reason. good: none.
 
 from __future__ import annotations
 
-import cv2
-import numpy as np
-
-from firmware_config.schema import Imaging
+from firmware_config.schema import Imaging, Judging
+from station.imaging.blank import ink_share
 from station.imaging.find import Finding
 from station.imaging.fingerprint import likeness
 from station.imaging.hand import Hand, hand_of
@@ -20,17 +18,24 @@ from station.imaging.sheet import Sheet
 from station.model import Noun, Quad, Quality, Reason, Verdict
 
 MENDED_BY_ANOTHER: frozenset[Reason] = frozenset(
-    {"no-page", "cut", "blurred", "dark", "bright", "glare", "hand"}
+    {"no-page", "cut", "blurred", "dark", "bright", "glare", "hand", "several"}
 )
 BLACK = 40
 """Grey level of the brightest part of a frame in which nothing can be seen."""
 SHADED = 120
 """A page of which nothing is brighter is dark, and not only of dark paper."""
-FADED = 60
+FADED = 80
 """Grey level of the darker strokes; a scan is white too, but its ink stays black."""
-PICTURED = 0.8
+LIT = 0.8
 """Where the margins are lit more evenly than that, the dark is a picture on the page."""
-LEAST_STROKE_PX = 8
+PICTURED = 0.004
+"""Share of the page in pictures, from where they may be taken for shadow or for blur."""
+SOFT = 0.7
+"""Of the limit of sure blur: pictures are that soft."""
+BOARD = 140
+"""A frame without an edge of paper that is no brighter may show the desk alone."""
+OVEREXPOSED, MOST_GLARE = 0.2, 0.25
+"""Shares: of pure white, beyond which dark places are pictures; no mirrored lamp is as large."""
 CRISP = 99.0
 """The `sharpness` of a page without enough writing to tell."""
 MM_PER_INCH = 25.4
@@ -91,6 +96,21 @@ class Measures(Noun, frozen=True, kw_only=True):
         return {name: round(value, 5) for name, value in told.items()}
 
 
+class _Case(Noun, frozen=True, kw_only=True):
+    """What is to be judged. There is a `page` on the frame, or none that can be trusted; it is a
+    `sheet` on a desk, or all of the frame, and then perhaps only a `board`; `plain` is a page in
+    light enough, `pictured` one with photographs.
+    """
+
+    seen: Measures
+    finding: Finding
+    page: bool
+    sheet: bool
+    board: bool
+    plain: bool
+    pictured: bool
+
+
 def judge(
     sheet: Sheet,
     finding: Finding,
@@ -99,20 +119,28 @@ def judge(
     now: bytes,
     previous: bytes,
     px_per_mm: float = 0.0,
+    cradle_moved: bool = False,
 ) -> Quality:
     """The verdict on a sheet; `now` and `previous` are fingerprints of this page and the last.
 
-    `px_per_mm` is that of the frame on the sheet where a cradle's geometry was learned.
+    `px_per_mm` is that of the frame on the sheet where a cradle's geometry was learned;
+    `cradle_moved` says that it holds no longer.
     """
     seen = Measures(
         light=light_of(sheet),
         sharpness=sharpness_of(sheet),
         hand=hand_of(sheet),
-        ink=_ink_share(sheet),
+        ink=ink_share(sheet),
         alike=likeness(previous, now),
         dpi=_dpi(sheet, settings, px_per_mm),
     )
-    degrees = _found(finding, settings) | _seen(seen, finding, settings)
+    case = _case(seen, finding, settings)
+    degrees = {
+        **_found(case, settings.judging),
+        **_lit(case, settings.judging),
+        **_shown(case, settings),
+        "cradle-moved": Degree(holds=cradle_moved, sure=cradle_moved),
+    }
     reasons = tuple(reason for reason, degree in degrees.items() if degree.holds)
     sure = tuple(reason for reason in reasons if degrees[reason].sure)
     return Quality(
@@ -132,55 +160,75 @@ def _verdict(reasons: tuple[Reason, ...], sure: tuple[Reason, ...]) -> Verdict:
     return "check" if reasons else "good"
 
 
-def _found(finding: Finding, settings: Imaging) -> dict[Reason, Degree]:
+def _case(seen: Measures, finding: Finding, settings: Imaging) -> _Case:
+    sheet = finding.kind == "sheet" and finding.confidence >= settings.find_confidence
+    whole = finding.kind == "whole"
+    return _Case(
+        seen=seen,
+        finding=finding,
+        page=sheet or whole,
+        sheet=sheet,
+        board=whole and seen.light.paper < BOARD,
+        plain=(sheet or whole) and seen.light.paper >= settings.judging.dark[0],
+        pictured=seen.light.pictures > PICTURED,
+    )
+
+
+def _found(case: _Case, limits: Judging) -> dict[Reason, Degree]:
     """What the search for the sheet already says."""
-    limits = settings.judging
+    finding = case.finding
     none = finding.kind == "none"
-    doubtful = finding.kind == "sheet" and finding.confidence < settings.find_confidence
-    cut = finding.confidence if finding.cut and not doubtful else 0.0
+    cut = finding.confidence if finding.cut and case.page else 0.0
     return {
         "no-page": Degree(
-            holds=none or doubtful, sure=none and finding.confidence >= limits.no_page[1]
+            holds=not case.page or case.board,
+            sure=none and finding.confidence >= limits.no_page[1],
         ),
         "cut": _over(cut, limits.cut),
+        "several": _over(float(finding.others) if case.page else 0.0, limits.several),
     }
 
 
-def _seen(seen: Measures, finding: Finding, settings: Imaging) -> dict[Reason, Degree]:
-    """What the page itself shows; on a frame without one, little can be said."""
-    limits, light = settings.judging, seen.light
-    page = finding.kind != "none" and (
-        finding.kind == "whole" or finding.confidence >= settings.find_confidence
-    )
-    photographed = page and finding.kind == "sheet"
-    lit = light.paper >= limits.dark[0]
-    shaded = photographed and light.brightest < SHADED
-    bright = _over(light.clipped, limits.bright)
+def _lit(case: _Case, limits: Judging) -> dict[Reason, Degree]:
+    """What is said of the light; on a frame without a page, little can be."""
+    light, sheet, page = case.seen.light, case.sheet, case.page
+    faded = light.ink > FADED
+    nothing = case.finding.kind == "none" and case.finding.confidence >= limits.no_page[1]
+    even = light.margins >= LIT or case.seen.black
+    shaded = sheet and case.plain and not case.seen.hand.share and light.clipped < OVEREXPOSED
+    mirrored = sheet and not case.pictured and light.glare < MOST_GLARE
+    dark = _only(_under(light.paper, limits.dark), page, sure=sheet and light.brightest < SHADED)
     return {
-        "blurred": _only(_blurred(seen, settings), True, sure=page and lit),
-        "dark": Degree(holds=True, sure=True)
-        if seen.black
-        else _only(_under(light.paper, limits.dark), page, sure=shaded),
-        "bright": _only(bright, photographed, sure=light.ink > FADED),
-        "glare": _only(_over(light.glare, limits.glare), page, sure=photographed),
+        "dark": Degree(holds=True, sure=not nothing) if case.seen.black else dark,
+        "bright": _only(_over(light.clipped, limits.bright), sheet or faded, sure=sheet and faded),
+        "glare": _only(_over(light.glare, limits.glare), page, sure=mirrored),
         "uneven-light": _only(
-            _under(light.evenness, limits.uneven_light),
-            light.margins < PICTURED and not seen.black,
-            sure=lit and light.margins < limits.uneven_light[1] and not seen.hand.share,
-        ),
-        "hand": _only(_over(seen.hand.share, limits.hand), True, sure=page and seen.hand.sure),
-        "blank": _only(_under(seen.ink, limits.blank), page and not seen.black, sure=photographed),
-        "same": _over(seen.alike, limits.same),
-        "low-dpi": Degree(
-            holds=0 < seen.dpi < settings.minimum_dpi, sure=0 < seen.dpi < settings.minimum_dpi
+            _under(light.evenness, limits.uneven_light), not even, sure=shaded and not case.pictured
         ),
     }
 
 
-def _blurred(seen: Measures, settings: Imaging) -> Degree:
+def _shown(case: _Case, settings: Imaging) -> dict[Reason, Degree]:
+    """What the page itself shows."""
+    seen, limits = case.seen, settings.judging
+    written = case.page and not seen.black
+    coarse = 0 < seen.dpi < settings.minimum_dpi
+    return {
+        "blurred": _only(_blurred(case, limits.blurred), True, sure=case.plain and not case.board),
+        "hand": _only(
+            _over(seen.hand.share, limits.hand), True, sure=case.plain and seen.hand.sure
+        ),
+        "blank": _only(_under(seen.ink, limits.blank), written, sure=case.sheet),
+        "same": _over(seen.alike, limits.same),
+        "low-dpi": Degree(holds=coarse, sure=coarse),
+    }
+
+
+def _blurred(case: _Case, limits: tuple[float, float]) -> Degree:
     """Surely blurred is a page only where its sharpest writing is."""
-    first, last = settings.judging.blurred
-    return Degree(holds=seen.sharp < first, sure=max(seen.sharp, seen.sharpest) < last)
+    last = limits[1] * (SOFT if case.pictured else 1.0)
+    sharpest = max(case.seen.sharp, case.seen.sharpest)
+    return Degree(holds=case.seen.sharp < limits[0], sure=sharpest < last)
 
 
 def _over(value: float, limits: tuple[float, float]) -> Degree:
@@ -194,12 +242,6 @@ def _under(value: float, limits: tuple[float, float]) -> Degree:
 def _only(degree: Degree, possible: bool, *, sure: bool = True) -> Degree:
     """A reason that holds only where it is `possible`, and surely only where that is `sure`."""
     return Degree(holds=degree.holds and possible, sure=degree.sure and possible and sure)
-
-
-def _ink_share(sheet: Sheet) -> float:
-    """Share of the page in strokes of ink, dust left out."""
-    areas = sheet.pieces[:, cv2.CC_STAT_AREA]
-    return float(areas[areas >= LEAST_STROKE_PX].sum() / max(1, np.count_nonzero(sheet.inside)))
 
 
 def _dpi(sheet: Sheet, settings: Imaging, px_per_mm: float) -> float:

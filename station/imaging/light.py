@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from station.imaging.paper import Grey
 from station.imaging.sheet import Sheet
 from station.model import Noun
 
@@ -23,7 +24,8 @@ class Light(Noun, frozen=True, kw_only=True):
     `paper` is the usual brightness of the paper, `evenness` its darkest over its brightest part,
     `margins` the same along the edges of the page, where pictures seldom stand, `clipped` the share
     of the page that is pure white, `glare` the share of it under a mirrored lamp, `brightest` the
-    brightest grey of the page, `ink` the grey of its darker strokes (0 without any).
+    brightest grey of the page, `ink` the grey of its darker strokes (0 without any), `pictures` the
+    share of it in dark parts of pictures.
     """
 
     paper: float
@@ -33,6 +35,7 @@ class Light(Noun, frozen=True, kw_only=True):
     glare: float
     brightest: float
     ink: float
+    pictures: float
 
 
 def light_of(sheet: Sheet) -> Light:
@@ -49,6 +52,7 @@ def light_of(sheet: Sheet) -> Light:
         glare=_glare(sheet, float(np.percentile(sheet.paper, 25))),
         brightest=float(np.searchsorted(levels.cumsum(), 0.995 * levels.sum())),
         ink=float(np.percentile(strokes, 10)) if strokes.size else 0.0,
+        pictures=_share(sheet.pictures, sheet.middle),
     )
 
 
@@ -78,3 +82,7 @@ def _glare(sheet: Sheet, paper: float) -> float:
     halo = sheet.surface[(around > 0) & (sheet.middle > 0)]
     fades = halo.size > 0 and float(np.median(halo)) > paper + FADES * (255 - paper)
     return float(white.sum() / max(1, np.count_nonzero(sheet.middle))) if fades else 0.0
+
+
+def _share(part: Grey, whole: Grey) -> float:
+    return int(np.count_nonzero(part)) / max(1, int(np.count_nonzero(whole)))

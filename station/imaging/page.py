@@ -8,6 +8,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from station.imaging.cradle import agrees
 from station.imaging.find import Finding, find
 from station.imaging.fingerprint import fingerprint_of
 from station.imaging.judge import judge, trusted
@@ -51,12 +52,16 @@ def dress(pixels: Pixels, stand: Stand, *, previous: bytes = b"") -> tuple[Dress
     shown = quad is not None or finding.kind == "whole"
     alone = shown and not finding.others
     book = spread(pixels, quad, stand.settings) if alone else None
+    moved = stand.cradle is not None and agrees(stand.cradle, finding, pixels).moved
     find_s = time.perf_counter() - started_s
     if book is None:
-        return (_page(pixels, quad, finding, stand, previous, find_s),)
+        return (_page(pixels, quad, finding, stand, previous, find_s, cradle_moved=moved),)
     halves = (msgspec.structs.replace(finding, quad=half) for half in book.pages)
     return tuple(
-        _page(pixels, half.quad, half, stand, b"" if place else previous, find_s)
+        _page(
+            *(pixels, half.quad, half, stand, b"" if place else previous, find_s),
+            cradle_moved=moved,
+        )
         for place, half in enumerate(halves)
     )
 
@@ -68,6 +73,8 @@ def _page(
     stand: Stand,
     previous: bytes,
     find_s: float,
+    *,
+    cradle_moved: bool,
 ) -> Dressed:
     started_s = time.perf_counter()
     page = straighten(pixels, quad, doubtful=finding.quad, lens=stand.lens)
@@ -80,6 +87,7 @@ def _page(
         now=fingerprint,
         previous=previous,
         px_per_mm=stand.px_per_mm,
+        cradle_moved=cradle_moved,
     )
     return Dressed(
         quad=quad,

@@ -24,6 +24,10 @@ SMALL_PX = 1300
 SURFACE_PX = 400
 EDGE = 0.02
 """Of the page's long side: so close to the edge nothing is judged."""
+DARK, ROUGH = 0.62, 0.15
+"""Of the brightest paper, and of the brightness of a place: darker and less even are pictures."""
+PICTURE_PX = 15
+"""What is smaller in `surface` is none."""
 RING = 0.08
 """Of the page's long side: so much of what lies around it is seen in `around`."""
 
@@ -35,9 +39,10 @@ class Sheet(Noun, frozen=True, kw_only=True):
     is that of the page there. `small` is the page in grey, at most 1300 px long, with `ink`
     (0 or 255) and `inside` (the sheet without its edge and without fill, 0 or 255); `pieces` are
     the connected pieces of ink, rows of left, top, width, height and area in px. `surface` is
-    the brightness of the paper without its ink, at most 400 px long, and `middle` is `inside`
-    there. `around` is the page in colour at that size with `ring_px` of its surroundings on every
-    side, 0 where it was kept whole; `seen` is what of it the frame holds (0 or 255).
+    the brightness of the paper without its ink, at most 400 px long, `middle` is `inside` there,
+    and `pictures` (0 or 255) where photographs and drawings are on it. `around` is the page in
+    colour at that size with `ring_px` of its surroundings on every side, 0 where it was kept
+    whole; `seen` is what of it the frame holds (0 or 255).
     """
 
     frame: Pixels
@@ -49,6 +54,7 @@ class Sheet(Noun, frozen=True, kw_only=True):
     pieces: NDArray[np.int32]
     surface: Grey
     middle: Grey
+    pictures: Grey
     around: Pixels
     ring_px: int
     seen: Grey
@@ -139,7 +145,8 @@ def measured(pixels: Pixels, to_page: Matrix, size: Size, quad: Quad | None) -> 
     _, _, pieces, _ = cv2.connectedComponentsWithStats(ink)
     ring_px = round(RING * max(coarse.size)) if quad is not None else 0
     tiny = cv2.resize(small, coarse.size, interpolation=cv2.INTER_AREA)
-    middle = cv2.resize(inside, coarse.size, interpolation=cv2.INTER_NEAREST)
+    surface = _surface(np.asarray(tiny, np.uint8))
+    middle = np.asarray(cv2.resize(inside, coarse.size, interpolation=cv2.INTER_NEAREST), np.uint8)
     return Sheet(
         frame=pixels,
         to_frame=np.asarray(np.linalg.inv(fine.matrix @ shrink), np.float64),
@@ -148,8 +155,9 @@ def measured(pixels: Pixels, to_page: Matrix, size: Size, quad: Quad | None) -> 
         ink=ink,
         inside=inside,
         pieces=np.asarray(pieces[1:], np.int32),
-        surface=_surface(np.asarray(tiny, np.uint8)),
-        middle=np.asarray(middle, np.uint8),
+        surface=surface,
+        middle=middle,
+        pictures=_pictures(surface, middle),
         around=coarse.page(ring_px),
         ring_px=ring_px,
         seen=coarse.area(coarse.border(), ring_px),
@@ -183,3 +191,17 @@ def _surface(grey: Grey) -> Grey:
     reach = max(3, max(grey.shape) // 40) | 1
     closed = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     return np.asarray(cv2.medianBlur(closed, 5), np.uint8)
+
+
+def _pictures(surface: Grey, middle: Grey) -> Grey:
+    """Where the page is dark and never even for long: a shadow is dark too, but it is smooth."""
+    if not middle.any():
+        return np.zeros_like(surface)
+    highest = float(np.percentile(surface[middle > 0], 95))
+    near = np.ones((5, 5), np.uint8)
+    steps = cv2.subtract(cv2.dilate(surface, near), cv2.erode(surface, near))
+    rough = steps > ROUGH * np.maximum(surface, 8)
+    spots = np.asarray(rough & (surface < DARK * highest) & (middle > 0), np.uint8) * 255
+    wide = np.ones((PICTURE_PX, PICTURE_PX), np.uint8)
+    solid = cv2.morphologyEx(spots, cv2.MORPH_CLOSE, wide)
+    return np.asarray(cv2.morphologyEx(solid, cv2.MORPH_OPEN, wide), np.uint8)

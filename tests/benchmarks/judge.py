@@ -9,7 +9,6 @@ by what people said of them.
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Iterator
@@ -23,10 +22,11 @@ from station.imaging.glance import glance
 from station.imaging.judge import MENDED_BY_ANOTHER
 from station.imaging.stand import Stand
 from station.model import Glance, Reason
+from tests.benchmarks._faults import faults
 from tests.benchmarks._overlays import contact_sheet, drawn
 from tests.benchmarks._photographs import photographs
 
-UNTOLD: frozenset[Reason] = frozenset({"same", "low-dpi"})
+UNTOLD: frozenset[Reason] = frozenset({"same", "low-dpi", "cradle-moved"})
 """Not faults of one photograph alone."""
 REAL: dict[str, tuple[Reason, ...]] = {
     "e01_black_frame.jpg": ("no-page", "dark"),
@@ -40,15 +40,27 @@ REAL: dict[str, tuple[Reason, ...]] = {
 
 
 class Sample:
-    """One picture, what is wrong with it, and what was said."""
+    """One picture, what is wrong with it, what is neither right nor wrong, and what was said."""
 
-    def __init__(self, name: str, data: bytes, true: frozenset[str]):
+    def __init__(
+        self,
+        name: str,
+        data: bytes,
+        true: frozenset[Reason],
+        unclear: frozenset[Reason] = frozenset(),
+    ):
         self.name = name
         self.true = true
+        self.unclear = unclear
         started_s = time.process_time()
         self.seen: Glance = glance(data, Stand())
         self.cpu_ms = (time.process_time() - started_s) * 1000
         self.data = data
+
+    @property
+    def sure(self) -> set[Reason]:
+        """What was surely said and is right or wrong."""
+        return set(self.seen.quality.sure) - UNTOLD - self.unclear
 
     @property
     def again(self) -> bool:
@@ -62,7 +74,7 @@ class Sample:
     def wrong(self) -> bool:
         quality = self.seen.quality
         missed = MENDED_BY_ANOTHER & self.true if not quality.reasons else set()
-        return bool(missed or set(quality.sure) - self.true - UNTOLD)
+        return bool(missed or self.sure - self.true)
 
 
 def run(out: Path) -> list[dict[str, object]]:
@@ -75,13 +87,12 @@ def run(out: Path) -> list[dict[str, object]]:
     return [*rows, _all(samples, real, rows)]
 
 
-def _drawn(folder: Path) -> Iterator[tuple[str, bytes, frozenset[str]]]:
+def _drawn(folder: Path) -> Iterator[tuple[str, bytes, frozenset[Reason], frozenset[Reason]]]:
     for path in sorted(folder.rglob("*.jpg")):
-        truth = json.loads(path.with_suffix(".json").read_text())
-        yield path.stem, path.read_bytes(), frozenset(truth["reasons"])
+        yield path.stem, path.read_bytes(), *faults(path)
 
 
-def _real() -> Iterator[tuple[str, bytes, frozenset[str]]]:
+def _real() -> Iterator[tuple[str, bytes, frozenset[Reason]]]:
     folder = Path(os.environ.get("STATION_SHARED", "../shared")) / "images"
     for path in sorted(folder.glob("*")):
         if path.suffix in (".jpg", ".png"):
@@ -89,12 +100,14 @@ def _real() -> Iterator[tuple[str, bytes, frozenset[str]]]:
 
 
 def _row(reason: Reason, samples: list[Sample], real: list[Sample]) -> dict[str, object]:
-    true = [one for one in samples if reason in one.true]
-    said = [one for one in samples if reason in one.seen.quality.reasons]
-    sure = [one for one in samples if reason in one.seen.quality.sure]
+    clear = [one for one in samples if reason not in one.unclear]
+    true = [one for one in clear if reason in one.true]
+    said = [one for one in clear if reason in one.seen.quality.reasons]
+    sure = [one for one in clear if reason in one.seen.quality.sure]
     return {
         "reason": reason,
         "true": len(true),
+        "unclear": len(samples) - len(clear),
         "sure": len(sure),
         "sure precision": _share(sure, true),
         "sure recall": _share(true, sure),
@@ -115,16 +128,18 @@ def _share(some: list[Sample], of_which: list[Sample]) -> object:
 def _all(
     samples: list[Sample], real: list[Sample], rows: list[dict[str, object]]
 ) -> dict[str, object]:
-    sure = sum(len(set(one.seen.quality.sure) - UNTOLD) for one in samples)
-    right = sum(len(set(one.seen.quality.sure) & one.true) for one in samples)
-    sound = [one for one in samples if not one.faulty]
+    sure = sum(len(one.sure) for one in samples)
+    right = sum(len(one.sure & one.true) for one in samples)
+    sound = [one for one in samples if not one.faulty and not MENDED_BY_ANOTHER & one.unclear]
     faulty = [one for one in samples if one.faulty]
     judged_ms = [one.seen.seconds["judge"] * 1000 for one in samples]
     return {
         "reason": "all",
         "true": sum(int(str(row["true"])) for row in rows),
+        "unclear": sum(len(one.unclear) for one in samples),
         "sure": sure,
         "sure precision": right / max(1, sure),
+        "sure recall": right / max(1, sum(len(one.true) for one in samples)),
         "photographs": len(samples),
         "again for nothing": float(np.mean([one.again for one in sound])),
         "again, faulty": float(np.mean([one.again for one in faulty])),

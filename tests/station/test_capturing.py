@@ -277,6 +277,7 @@ def watch(store: Store, looking, *kinds: PressKind) -> Memory:
         (sight("blank", "uneven-light", "low-dpi"), (Signal.SAVED, "第1页")),
         (sight("blurred"), (Signal.AGAIN, "第1页模糊，请重拍")),
         (sight("cut"), (Signal.AGAIN, "第1页缺边，请重拍")),
+        (sight("several"), (Signal.AGAIN, "第1页不止一张，请重拍")),
         (sight("same", "hand"), (Signal.AGAIN, "第1页有手，请重拍")),
         (sight("same"), (Signal.SAME, "与上一页相同？踩下保留，按黄键撤销")),
     ],

@@ -21,7 +21,7 @@ from station.store.status import status
 
 REASONS = {
     *("no-page", "cut", "blurred", "dark", "bright", "glare"),
-    *("uneven-light", "hand", "blank", "same", "low-dpi"),
+    *("uneven-light", "hand", "blank", "same", "low-dpi", "several", "cradle-moved"),
 }
 TURNS = {
     3: Image.Transpose.ROTATE_180,

@@ -15,8 +15,10 @@ from station.imaging.cradle import (
     moved_together,
 )
 from station.imaging.find import Finding
+from station.imaging.page import dress
 from station.imaging.settle import laid, settled
 from station.imaging.spread import Spread
+from station.imaging.stand import Stand
 from station.model import Quad
 
 WIDTH, HEIGHT = 1000, 1300
@@ -178,3 +180,9 @@ def test_sides_with_nothing_near_stay_where_they_are():
     plain = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
     corners = np.array(SHEET, np.float32)
     assert laid(plain, corners) == pytest.approx(corners, abs=8.0)
+
+
+@pytest.mark.parametrize(("shift", "told"), [((0, 0), False), ((12, 9), True)])
+def test_every_page_under_a_camera_that_was_pushed_says_so(cradle, shift, told):
+    (page,) = dress(frame(31, shift=shift), Stand(cradle=cradle))
+    assert ("cradle-moved" in page.quality.reasons) is told

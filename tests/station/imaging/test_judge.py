@@ -116,6 +116,14 @@ def test_an_empty_page_is_blank_and_one_word_in_pencil_is_not():
     assert "blank" not in judged(photographed(empty)).reasons
 
 
+def test_an_empty_page_is_blank_however_much_the_sensor_specks_it():
+    empty = photographed(np.full((1754, 1240), 255, np.uint8))
+    rng = np.random.default_rng(6)
+    for x, y in rng.integers((150, 150), (1200, 1700), (60, 2)):
+        empty[y : y + 5, x : x + 5] = 150
+    assert judged(empty).sure == ("blank",)
+
+
 def test_what_finding_says_is_passed_on():
     pixels = photographed(written())
     cut = Finding(kind="sheet", quad=QUAD, confidence=1.0, cut=True)
@@ -124,6 +132,12 @@ def test_what_finding_says_is_passed_on():
     assert judged(pixels, doubtful).reasons[0] == "no-page"
     assert judged(pixels, doubtful).verdict == "check"
     assert judged(pixels, Finding(kind="none", confidence=1.0)).verdict == "bad"
+
+
+def test_several_sheets_in_one_frame_are_to_be_taken_one_by_one():
+    two = Finding(kind="sheet", quad=QUAD, confidence=1.0, others=1)
+    quality = judged(photographed(written()), two)
+    assert (quality.verdict, quality.reasons) == ("bad", ("several",))
 
 
 def test_low_resolution_is_judged_only_where_the_size_of_the_sheet_is_known():
@@ -221,6 +235,21 @@ def test_a_photograph_printed_on_the_page_is_no_uneven_light():
     sheet = written()
     sheet[500:1200, 250:1000] = 60
     assert "uneven-light" not in judged(photographed(sheet)).reasons
+
+
+def test_people_on_an_album_page_are_neither_shadow_nor_blur():
+    sheet = written(layout="few")
+    crowd = np.random.default_rng(3).choice(np.uint8([20, 60, 110, 150]), (18, 24))
+    crowd = cv2.resize(crowd, (1140, 800), interpolation=cv2.INTER_NEAREST)
+    sheet[900:1700, 50:1190] = cv2.GaussianBlur(crowd, (0, 0), 3)
+    assert judged(photographed(sheet)).sure == ()
+
+
+def test_a_desk_that_fills_the_frame_may_be_no_page():
+    desk = np.random.default_rng(8).normal(110, 3, (1874, 1360, 3)).clip(0, 255).astype(np.uint8)
+    quality = judged(desk, Finding(kind="whole", confidence=1.0))
+    assert "no-page" in quality.reasons
+    assert quality.verdict == "check"
 
 
 def test_only_what_is_sure_has_the_page_taken_again():
