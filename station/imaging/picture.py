@@ -162,7 +162,7 @@ def _decoded(image: Image.Image, divisor: int) -> Picture:
 
 
 def _lies_right(image: Image.Image) -> bool:
-    return image.getexif().get(ORIENTATION, 1) == 1
+    return bool(image.getexif().get(ORIENTATION, 1) == 1)
 
 
 def _plain(image: Image.Image) -> Image.Image:

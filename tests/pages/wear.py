@@ -109,6 +109,8 @@ def _punch(sheet: np.ndarray, centre: tuple[float, float], radius: float) -> Non
     cv2.circle(mask, at, round(radius * 16), (0,), -1, cv2.LINE_AA, 4)
     left, top = (max(0, int(value - radius - 2)) for value in centre)
     part = slice(top, int(centre[1] + radius + 3)), slice(left, int(centre[0] + radius + 3))
+    if not mask[part].size:
+        return  # off the sheet
     kept = mask[part][..., None].astype(np.float32) / 255
     sheet[part] = cv2.convertScaleAbs(sheet[part] * kept)
 
