@@ -45,10 +45,13 @@ class Eye:
         self._open()
 
     def look(self, path: Path, previous: bytes) -> Glance | None:
-        """What is seen on the frame at `path`; None where nothing can be said in time."""
+        """What is seen on the frame at `path`; None where nothing can be said in time.
+
+        A process that still starts, which takes a Pi seconds, is not waited for.
+        """
         until_s = time.monotonic() + self.limit_s
         try:
-            if not self._is_ready(until_s):
+            if not self.ready():
                 return None
             self._connection.send_bytes(
                 msgspec.msgpack.encode(Ask(path=str(path), previous=previous))
@@ -83,9 +86,9 @@ class Eye:
         self._ready = False
         self._started_s = time.monotonic()
 
-    def _is_ready(self, until_s: float) -> bool:
-        """Whether the process has loaded what it needs, which a Pi does in seconds."""
-        if not self._ready and self._connection.poll(max(0.0, until_s - time.monotonic())):
+    def ready(self, within_s: float = 0.0) -> bool:
+        """Whether the process has loaded what it needs. Raises OSError if it never will."""
+        if not self._ready and self._connection.poll(within_s):
             self._ready = self._connection.recv_bytes() == READY
         if not self._ready and time.monotonic() - self._started_s > START_LIMIT_S:
             raise OSError("it does not start")
@@ -103,8 +106,8 @@ def _serve(connection: Connection, stand: Stand) -> None:
     from station.imaging.glance import glance
 
     cv2.setNumThreads(2)
-    connection.send_bytes(READY)
-    with suppress(EOFError, BrokenPipeError):
+    with suppress(EOFError, OSError):  # the other end is gone, so this one is done
+        connection.send_bytes(READY)
         while True:
             ask = msgspec.msgpack.decode(connection.recv_bytes(), type=Ask)
             try:

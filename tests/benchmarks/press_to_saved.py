@@ -93,6 +93,7 @@ def measure(home: Path, *, busy: bool) -> list[dict[str, object]]:
         store.spool = TimedSpool(store.spool.folder)
         reader = start_reader(store, home) if busy else None
         eye = TimedEye(Stand(), limit_s=LIMIT_S)
+        eye.ready(within_s=60.0)
         try:
             samples = [one_press(store, camera, eye, home) for _ in range(FRAMES)]
         finally:

@@ -25,6 +25,7 @@ def page():
 @pytest.fixture
 def eye():
     with closing(Eye(Stand(), limit_s=60.0)) as opened:
+        assert opened.ready(within_s=60.0)
         yield opened
 
 
@@ -51,6 +52,7 @@ def test_a_picture_that_kills_the_process_is_not_waited_for_and_the_next_look_wo
     os.kill(eye.process_id, signal.SIGSEGV)
 
     assert eye.look(page, b"") is None
+    assert eye.ready(within_s=60.0)
     assert eye.look(page, b"") is not None
 
 
@@ -67,7 +69,7 @@ def test_a_look_that_hangs_is_given_up_at_the_limit(eye, page):
 
 
 def test_a_process_that_is_still_starting_is_not_waited_for(page):
-    with closing(Eye(Stand(), limit_s=0.0)) as eye:
+    with closing(Eye(Stand(), limit_s=60.0)) as eye:
         starting = eye.process_id
         assert eye.look(page, b"") is None
         assert eye.process_id == starting
@@ -77,4 +79,5 @@ def test_a_picture_of_more_pixels_than_allowed_is_not_decoded(eye, tmp_path):
     huge = tmp_path / "huge.jpg"
     cv2.imwrite(str(huge), np.zeros((2000, 2000, 3), np.uint8))
     with closing(Eye(Stand(settings=Imaging(maximum_megapixels=1)), limit_s=60.0)) as narrow:
+        assert narrow.ready(within_s=60.0)
         assert narrow.look(huge, b"") is None
