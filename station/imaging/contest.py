@@ -48,6 +48,10 @@ EDGES = (
 """What is seen of the edges alone, whatever is lighter."""
 LEAST_ODDS, CLEAR, EDGES_COMPARABLE = -6.0, 8.8, 2.5
 """Log odds of such a page: of all its cues, of its edges, and less than the picture's edges."""
+FAINT, FAINT_COMPARABLE = 6.8, 4.4
+"""The same of the edges of a page that is plain around the picture."""
+PLAIN = 0.9
+"""Share of such a page, around the picture, in one colour."""
 SAME = 0.85
 """Overlap (IoU) from which two quads are one answer."""
 APART = 0.06
@@ -79,7 +83,7 @@ def chosen(seen: Scene, found: Candidates, odds: Floats) -> Choice:
     """The best of Q candidates; `odds`: log odds of each against "no sheet", Q."""
     corners = found.corners
     first = int(np.argmax(odds))
-    best = _page_of_picture(found, odds, first)
+    best = _page_of_picture(seen, found, odds, first)
     if best == first:
         best = _one_of_two(seen, found, odds, _outermost(seen, found, odds, first))
     size = np.abs(areas(corners))
@@ -96,20 +100,35 @@ def chosen(seen: Scene, found: Candidates, odds: Floats) -> Choice:
     return Choice(best, confidence, _fellows(corners, size, odds, free), nothing)
 
 
-def _page_of_picture(found: Candidates, odds: Floats, best: int) -> int:
+def _page_of_picture(seen: Scene, found: Candidates, odds: Floats, best: int) -> int:
     """The best quad, or if it holds a picture, the page with as good edges that it lies on.
 
-    A page of an album is dark, so its photographs look more like sheets than it does.
+    A page of an album is dark, so its photographs look more like sheets than it does, and so do
+    two photographs and the strip between them. A page whose own edges are faint must be plain
+    around the picture, and of another colour than the desk.
     """
     if found.cues["even"][best] > PICTURE:
         return best
     size, edges = np.abs(areas(found.corners)), log_odds(found.cues, EDGES)
-    fair = (size > 1.2 * size[best]) & (edges > edges[best] - EDGES_COMPARABLE)
-    fair &= (edges > CLEAR) & (odds > LEAST_ODDS)
+    fair = (size > 1.2 * size[best]) & (odds > LEAST_ODDS)
+    clear = (edges > CLEAR) & (edges > edges[best] - EDGES_COMPARABLE)
+    fair &= clear | (edges > FAINT) & (edges > edges[best] - FAINT_COMPARABLE)
     for other in np.argsort(-np.where(fair, edges, -np.inf))[: np.count_nonzero(fair)]:
-        if lies_in(found.corners[best], found.corners[other]):
-            return int(other)
+        if lies_in(found.corners[best], found.corners[other]) and (
+            clear[other] or _mounted(seen, found, best, int(other))
+        ):
+            return _page_of_picture(seen, found, odds, int(other))
     return best
+
+
+def _mounted(seen: Scene, found: Candidates, best: int, outer: int) -> bool:
+    """Whether what `outer` has around the best quad is of one colour, and not the desk's."""
+    added = ring(seen, *found.corners[[best, outer]])
+    middle, desk = np.median(added, axis=0), found.outside[outer]
+    apart = np.abs(added - middle)
+    plain = (apart[:, 0] < 0.25 * middle[0] + 2) & (apart[:, 1:].max(axis=1) < 10)
+    unlike = np.linalg.norm(middle - desk) > max(NOT_DESK, 0.25 * desk[0])
+    return bool(unlike and plain.mean() > PLAIN)
 
 
 def _outermost(seen: Scene, found: Candidates, odds: Floats, best: int) -> int:
