@@ -18,16 +18,20 @@ from station.imaging.cut import Flags
 from station.imaging.edges import Floats, Scene
 from station.imaging.odds import log_odds
 from station.imaging.quads import areas
-from station.imaging.within import between, lies_in, middle_colour, ring
+from station.imaging.within import alike, between, lies_in, middle_colour, ring
 
 LARGER = 1.02
 """Of the area; an outer quad that adds less is the same one."""
 NOT_DESK = 8.0
 """Distance in Lab (0..255 each) from what lies outside, of what belongs to the sheet."""
+ONE_HUE = 10.0
+"""Distance in a and b, up to which light and shade make the difference."""
 NARROW = 1.15
 """Of the area; a mat or a page is larger than what it lies on or in by more."""
 MOSTLY, NEARLY_ALL = 0.55, 0.8
 """Share of what an outer quad adds that must be of the sheet: of a wide ring, a narrow one."""
+RIM = (0.88, 0.94)
+"""Of the way out from an inner quad: the margin of a page, beyond the pictures on it."""
 HALF = 3.0
 """Log odds by which each of two sheets may be less likely than a quad around both."""
 PARTS = 48
@@ -50,8 +54,11 @@ LEAST_ODDS, CLEAR, EDGES_COMPARABLE = -6.0, 8.8, 2.5
 """Log odds of such a page: of all its cues, of its edges, and less than the picture's edges."""
 FAINT, FAINT_COMPARABLE = 6.8, 4.4
 """The same of the edges of a page that is plain around the picture."""
-PLAIN = 0.9
-"""Share of such a page, around the picture, in one colour."""
+PLAIN, PLAIN_WORTH = 0.78, 5.0
+"""Share of such a page, around the picture, in one colour; log odds of edges that this is worth."""
+SHOWN = 0.4
+"""Contrast of the faintest side that says nothing against the quad; a frame printed on a sheet
+that does not show on its desk has less."""
 SAME = 0.85
 """Overlap (IoU) from which two quads are one answer."""
 APART = 0.06
@@ -95,6 +102,7 @@ def chosen(seen: Scene, found: Candidates, odds: Floats) -> Choice:
     weight = np.exp(np.minimum(odds, 30.0))
     own = float(weight[same].sum())
     confidence = own / (1.0 + float(weight[~apart].sum()))
+    confidence *= min(1.0, float(found.cues["least contrast"][best]) / SHOWN)
     free = apart & (size > FELLOW * size[best])
     nothing = 1.0 / (1.0 + float(weight.sum()))
     return Choice(best, confidence, _fellows(corners, size, odds, free), nothing)
@@ -113,22 +121,23 @@ def _page_of_picture(seen: Scene, found: Candidates, odds: Floats, best: int) ->
     fair = (size > 1.2 * size[best]) & (odds > LEAST_ODDS)
     clear = (edges > CLEAR) & (edges > edges[best] - EDGES_COMPARABLE)
     fair &= clear | (edges > FAINT) & (edges > edges[best] - FAINT_COMPARABLE)
-    for other in np.argsort(-np.where(fair, edges, -np.inf))[: np.count_nonzero(fair)]:
-        if lies_in(found.corners[best], found.corners[other]) and (
-            clear[other] or _mounted(seen, found, best, int(other))
-        ):
-            return _page_of_picture(seen, found, odds, int(other))
-    return best
+    worth = {}
+    for other in np.nonzero(fair)[0]:
+        if lies_in(found.corners[best], found.corners[other]):
+            plain, unlike = _mount(seen, found, best, int(other))
+            if clear[other] or (unlike and plain > PLAIN):
+                worth[int(other)] = float(edges[other]) + PLAIN_WORTH * plain
+    if not worth:
+        return best
+    return _page_of_picture(seen, found, odds, max(worth, key=lambda other: worth[other]))
 
 
-def _mounted(seen: Scene, found: Candidates, best: int, outer: int) -> bool:
-    """Whether what `outer` has around the best quad is of one colour, and not the desk's."""
+def _mount(seen: Scene, found: Candidates, best: int, outer: int) -> tuple[float, bool]:
+    """Of what `outer` has around the best quad: the share in one colour; is that not the desk's."""
     added = ring(seen, *found.corners[[best, outer]])
     middle, desk = np.median(added, axis=0), found.outside[outer]
-    apart = np.abs(added - middle)
-    plain = (apart[:, 0] < 0.25 * middle[0] + 2) & (apart[:, 1:].max(axis=1) < 10)
     unlike = np.linalg.norm(middle - desk) > max(NOT_DESK, 0.25 * desk[0])
-    return bool(unlike and plain.mean() > PLAIN)
+    return float(alike(added, middle).mean()), bool(unlike)
 
 
 def _outermost(seen: Scene, found: Candidates, odds: Floats, best: int) -> int:
@@ -149,7 +158,11 @@ def _outermost(seen: Scene, found: Candidates, odds: Floats, best: int) -> int:
             narrow = bool(size[other] < NARROW * size[best])
             middle = middle_colour(seen, corners[best])
             own = _belongs(added, middle, found.outside[other], narrow=narrow)
-            if own.mean() > (NEARLY_ALL if narrow else MOSTLY):
+            rim = ring(seen, *corners[[best, other]], RIM)
+            margin = _belongs(rim, middle, found.outside[other], narrow=True)
+            if own.mean() > (NEARLY_ALL if narrow else MOSTLY) or (
+                not narrow and margin.mean() > NEARLY_ALL
+            ):
                 return _outermost(seen, found, odds, int(other))
     return best
 
@@ -157,6 +170,7 @@ def _outermost(seen: Scene, found: Candidates, odds: Floats, best: int) -> int:
 def _one_of_two(seen: Scene, found: Candidates, odds: Floats, best: int) -> int:
     """The best quad, or the likelier of two sheets in it that show desk between them."""
     corners, size = found.corners, np.abs(areas(found.corners))
+    odds = odds - log_odds(found.cues, ["written around"])  # there is writing on the other sheet
     half = (size > 0.25 * size[best]) & (size < 0.62 * size[best]) & (odds > odds[best] - HALF)
     parts = [k for k in np.argsort(-odds)[:PARTS] if half[k] and lies_in(corners[k], corners[best])]
     for at, one in enumerate(parts):
@@ -169,14 +183,16 @@ def _one_of_two(seen: Scene, found: Candidates, odds: Floats, best: int) -> int:
 
 
 def _desk_between(seen: Scene, found: Candidates, around: int, one: int, other: int) -> bool:
-    """Whether the gap between two quads is desk; the pages of a book have no gap."""
+    """Whether the gap between two quads is desk, not a hand; the pages of a book have no gap."""
     first, second = found.corners[one], found.corners[other]
     gap = between(seen, first, second)
     if len(gap) < GAP_PX:
         return False
     to_paper = np.linalg.norm(gap - middle_colour(seen, first), axis=1)
-    to_desk = np.linalg.norm(gap - found.outside[around], axis=1)
-    return bool((to_desk < 0.5 * to_paper).mean() > 0.7)
+    from_desk = gap - found.outside[around]
+    one_hue = np.abs(from_desk)[:, 1:].max(axis=1) < ONE_HUE
+    to_desk = np.linalg.norm(from_desk, axis=1)
+    return bool((one_hue & (to_desk < 0.5 * to_paper)).mean() > 0.7)
 
 
 def _belongs(added: Floats, within: Floats, outside: Floats, *, narrow: bool) -> Flags:
@@ -187,7 +203,7 @@ def _belongs(added: Floats, within: Floats, outside: Floats, *, narrow: bool) ->
     """
     alike = np.linalg.norm(added - within, axis=1)
     apart = np.linalg.norm(added - outside, axis=1)
-    one_hue = np.abs(added - within)[:, 1:].max(axis=1) < 10
+    one_hue = np.abs(added - within)[:, 1:].max(axis=1) < ONE_HUE
     light = np.minimum(0.95 * within[0], outside[0] + NOT_DESK if narrow else np.inf)
     return np.asarray(
         (apart > NOT_DESK) & (one_hue & (added[:, 0] > light) | (alike < 0.5 * apart))
