@@ -31,7 +31,10 @@ NARROW = 1.15
 MOSTLY, NEARLY_ALL = 0.55, 0.8
 """Share of what an outer quad adds that must be of the sheet: of a wide ring, a narrow one."""
 RIM = (0.88, 0.94)
-"""Of the way out from an inner quad: the margin of a page, beyond the pictures on it."""
+"""Of the way out from a part of a page: the margin, beyond the picture that ends the part."""
+MARGIN, SAME_CORNER_PX, PIECE = 0.7, 8.0, 1.5
+"""Share of such a margin that must be of the sheet, what is one corner at working size, and of
+how much of the part's area the page must be."""
 HALF = 3.0
 """Log odds by which each of two sheets may be less likely than a quad around both."""
 PARTS = 48
@@ -153,18 +156,34 @@ def _outermost(seen: Scene, found: Candidates, odds: Floats, best: int) -> int:
     for other in np.argsort(-odds):
         if odds[other] < odds[best] - COMPARABLE:
             break
-        if size[other] > LARGER * size[best] and lies_in(corners[best], corners[other]):
-            added = ring(seen, *corners[[best, other]])
-            narrow = bool(size[other] < NARROW * size[best])
-            middle = middle_colour(seen, corners[best])
-            own = _belongs(added, middle, found.outside[other], narrow=narrow)
-            rim = ring(seen, *corners[[best, other]], RIM)
-            margin = _belongs(rim, middle, found.outside[other], narrow=True)
-            if own.mean() > (NEARLY_ALL if narrow else MOSTLY) or (
-                not narrow and margin.mean() > NEARLY_ALL
-            ):
-                return _outermost(seen, found, odds, int(other))
+        around = size[other] > LARGER * size[best] and lies_in(corners[best], corners[other])
+        pair = (seen, found, best, int(other))
+        if around and (_adds_sheet(*pair) or _piece(*pair)):
+            return _outermost(seen, found, odds, int(other))
     return best
+
+
+def _adds_sheet(seen: Scene, found: Candidates, best: int, outer: int) -> bool:
+    """Whether most of what `outer` has around the best quad is of the sheet."""
+    inside, around = found.corners[best], found.corners[outer]
+    narrow = abs(areas(around[None])[0]) < NARROW * abs(areas(inside[None])[0])
+    middle = middle_colour(seen, inside)
+    own = _belongs(ring(seen, inside, around), middle, found.outside[outer], narrow=narrow)
+    return bool(own.mean() > (NEARLY_ALL if narrow else MOSTLY))
+
+
+def _piece(seen: Scene, found: Candidates, best: int, outer: int) -> bool:
+    """Whether the best quad is but the end of a sheet, cut off by a picture across it.
+
+    Then they have two corners in common, and the margin beyond the picture is of the sheet.
+    """
+    inside, around = found.corners[best], found.corners[outer]
+    apart = np.linalg.norm(inside[:, None] - around, axis=2).min(axis=1)
+    large = abs(areas(around[None])[0]) > PIECE * abs(areas(inside[None])[0])
+    if not large or (apart < SAME_CORNER_PX).sum() < 2:
+        return False
+    rim, middle = ring(seen, inside, around, RIM), middle_colour(seen, inside)
+    return bool(_belongs(rim, middle, found.outside[outer], narrow=True).mean() > MARGIN)
 
 
 def _one_of_two(seen: Scene, found: Candidates, odds: Floats, best: int) -> int:

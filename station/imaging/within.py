@@ -62,9 +62,7 @@ def lies_in(inner: Floats, outer: Floats) -> bool:
     return bool(_inside(_grid(inner[None])[0], outer).mean() > 0.97)
 
 
-def ring(
-    seen: Scene, inner: Floats, outer: Floats, shares: tuple[float, ...] = MIDWAY
-) -> Floats:
+def ring(seen: Scene, inner: Floats, outer: Floats, shares: tuple[float, ...] = MIDWAY) -> Floats:
     """Lab (Px3) of places in what the quad `outer` has around the quad `inner`.
 
     `shares`: how far they lie on the way out, 0..1.
@@ -78,9 +76,7 @@ def ring(
     wide = np.linalg.norm(rims[1] - rims[0], axis=1) > RING_PX
     if not wide.any():
         wide[:] = True
-    places = np.concatenate(
-        [rims[0][wide] * (1 - s) + rims[1][wide] * s for s in shares]
-    )
+    places = np.concatenate([rims[0][wide] * (1 - s) + rims[1][wide] * s for s in shares])
     return np.asarray(colours_at(seen.colours, places[None], exact=True)[0])
 
 
