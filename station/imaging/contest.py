@@ -59,6 +59,8 @@ FAINT, FAINT_COMPARABLE = 6.8, 4.4
 """The same of the edges of a page that is plain around the picture."""
 PLAIN, PLAIN_WORTH = 0.78, 5.0
 """Share of such a page, around the picture, in one colour; log odds of edges that this is worth."""
+MOUNTED = 0.65
+"""Chance that such a page is right: six of nine were, on drawn albums."""
 SHOWN = 0.4
 """Contrast of the faintest side that says nothing against the quad; a frame printed on a sheet
 that does not show on its desk has less."""
@@ -99,6 +101,7 @@ def chosen(seen: Scene, found: Candidates, odds: Floats) -> Choice:
     size = np.abs(areas(corners))
     common = _common(corners, size, best)
     same = common / (size + size[best] - common) >= SAME
+    on_page = found.cues["even"][first] <= PICTURE and best != first
     if best != first:
         same |= _within(corners, best)
     apart = common <= APART * np.minimum(size, size[best])
@@ -106,6 +109,8 @@ def chosen(seen: Scene, found: Candidates, odds: Floats) -> Choice:
     own = float(weight[same].sum())
     confidence = own / (1.0 + float(weight[~apart].sum()))
     confidence *= min(1.0, float(found.cues["least contrast"][best]) / SHOWN)
+    if on_page and log_odds(found.cues, EDGES)[best] <= CLEAR:
+        confidence = min(confidence, MOUNTED)
     free = apart & (size > FELLOW * size[best])
     nothing = 1.0 / (1.0 + float(weight.sum()))
     return Choice(best, confidence, _fellows(corners, size, odds, free), nothing)
