@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from station.imaging.cut import Flags
 from station.imaging.edges import Floats, Scene
@@ -14,6 +15,8 @@ from station.imaging.odds import Cues, log_odds, side_cues
 from station.imaging.quads import BORDER_LINES, Quads, quads, sides
 from station.imaging.within import evenness, writing_outside
 
+Ranks = npt.NDArray[np.intp]
+
 MOST_BORDERS = 2
 """A sheet cut on three sides shows too little of itself to be told from anything else."""
 DESK_LIGHT, PAPER_LIGHT = 0.7, 0.9
@@ -22,6 +25,8 @@ SLENDEREST_CUT = 2.6
 """Longer over shorter sides; a strip of the frame is no cut sheet."""
 LIKELY = 96
 """Quads that are looked into, likeliest by their sides first."""
+DARKNESS = ("least light", "light", "too dark")
+"""What speaks against a dark page, of which the photographs on it have all the better odds."""
 
 
 class Candidates(NamedTuple):
@@ -51,7 +56,7 @@ def candidates(seen: Scene, most: int = LIKELY) -> Candidates:
         )
     looks = sides(found, lines, evidence(seen, lines))
     cues = side_cues(found, looks, width * height)
-    likely = np.argsort(-log_odds(cues))[:most]
+    likely = _likely(cues, most)
     corners = found.corners[likely] + np.array([(width - 1) / 2, (height - 1) / 2], np.float32)
     cues = {name: cue[likely] for name, cue in cues.items()}
     beside = np.median(looks.far[likely, :, 0] / (looks.inner[likely, :, 0] + 1), axis=1)
@@ -60,6 +65,16 @@ def candidates(seen: Scene, most: int = LIKELY) -> Candidates:
     cues["written around"] = like_paper * writing_outside(written_places(seen), corners)
     outside = np.median(looks.outer[likely], axis=1)
     return Candidates(corners, looks.border[likely], outside, cues)
+
+
+def _likely(cues: Cues, most: int) -> Ranks:
+    """Indices of the likeliest, in order; a third of them likeliest but for being dark."""
+    odds, fair = log_odds(cues), log_odds(cues, [name for name in cues if name not in DARKNESS])
+    ranks = np.argsort(-odds)
+    kept = np.zeros(len(odds), bool)
+    kept[np.argsort(-fair)[: most // 3]] = True
+    kept[ranks[~kept[ranks]][: most - int(kept.sum())]] = True
+    return np.asarray(ranks[kept[ranks]])
 
 
 def _slenderness(found: Quads) -> Floats:

@@ -18,16 +18,23 @@ from station.imaging.cut import Flags
 from station.imaging.edges import Floats, Scene
 from station.imaging.odds import log_odds
 from station.imaging.quads import areas
-from station.imaging.within import between, lies_in, middle_colour, ring
+from station.imaging.within import alike, between, lies_in, middle_colour, ring
 
 LARGER = 1.02
 """Of the area; an outer quad that adds less is the same one."""
 NOT_DESK = 8.0
 """Distance in Lab (0..255 each) from what lies outside, of what belongs to the sheet."""
+ONE_HUE = 10.0
+"""Distance in a and b, up to which light and shade make the difference."""
 NARROW = 1.15
 """Of the area; a mat or a page is larger than what it lies on or in by more."""
 MOSTLY, NEARLY_ALL = 0.55, 0.8
 """Share of what an outer quad adds that must be of the sheet: of a wide ring, a narrow one."""
+RIM = (0.88, 0.94)
+"""Of the way out from a part of a page: the margin, beyond the picture that ends the part."""
+MARGIN, SAME_CORNER_PX, PIECE = 0.7, 8.0, 1.5
+"""Share of such a margin that must be of the sheet, what is one corner at working size, and of
+how much of the part's area the page must be."""
 HALF = 3.0
 """Log odds by which each of two sheets may be less likely than a quad around both."""
 PARTS = 48
@@ -48,6 +55,15 @@ EDGES = (
 """What is seen of the edges alone, whatever is lighter."""
 LEAST_ODDS, CLEAR, EDGES_COMPARABLE = -6.0, 8.8, 2.5
 """Log odds of such a page: of all its cues, of its edges, and less than the picture's edges."""
+FAINT, FAINT_COMPARABLE = 6.8, 4.4
+"""The same of the edges of a page that is plain around the picture."""
+PLAIN, PLAIN_WORTH = 0.78, 5.0
+"""Share of such a page, around the picture, in one colour; log odds of edges that this is worth."""
+MOUNTED = 0.65
+"""Chance that such a page is right: six of nine were, on drawn albums."""
+SHOWN = 0.4
+"""Contrast of the faintest side that says nothing against the quad; a frame printed on a sheet
+that does not show on its desk has less."""
 SAME = 0.85
 """Overlap (IoU) from which two quads are one answer."""
 APART = 0.06
@@ -79,37 +95,57 @@ def chosen(seen: Scene, found: Candidates, odds: Floats) -> Choice:
     """The best of Q candidates; `odds`: log odds of each against "no sheet", Q."""
     corners = found.corners
     first = int(np.argmax(odds))
-    best = _page_of_picture(found, odds, first)
+    best = _page_of_picture(seen, found, odds, first)
     if best == first:
         best = _one_of_two(seen, found, odds, _outermost(seen, found, odds, first))
     size = np.abs(areas(corners))
     common = _common(corners, size, best)
     same = common / (size + size[best] - common) >= SAME
+    on_page = found.cues["even"][first] <= PICTURE and best != first
     if best != first:
         same |= _within(corners, best)
     apart = common <= APART * np.minimum(size, size[best])
     weight = np.exp(np.minimum(odds, 30.0))
     own = float(weight[same].sum())
     confidence = own / (1.0 + float(weight[~apart].sum()))
+    confidence *= min(1.0, float(found.cues["least contrast"][best]) / SHOWN)
+    if on_page and log_odds(found.cues, EDGES)[best] <= CLEAR:
+        confidence = min(confidence, MOUNTED)
     free = apart & (size > FELLOW * size[best])
     nothing = 1.0 / (1.0 + float(weight.sum()))
     return Choice(best, confidence, _fellows(corners, size, odds, free), nothing)
 
 
-def _page_of_picture(found: Candidates, odds: Floats, best: int) -> int:
+def _page_of_picture(seen: Scene, found: Candidates, odds: Floats, best: int) -> int:
     """The best quad, or if it holds a picture, the page with as good edges that it lies on.
 
-    A page of an album is dark, so its photographs look more like sheets than it does.
+    A page of an album is dark, so its photographs look more like sheets than it does, and so do
+    two photographs and the strip between them. A page whose own edges are faint must be plain
+    around the picture, and of another colour than the desk.
     """
     if found.cues["even"][best] > PICTURE:
         return best
     size, edges = np.abs(areas(found.corners)), log_odds(found.cues, EDGES)
-    fair = (size > 1.2 * size[best]) & (edges > edges[best] - EDGES_COMPARABLE)
-    fair &= (edges > CLEAR) & (odds > LEAST_ODDS)
-    for other in np.argsort(-np.where(fair, edges, -np.inf))[: np.count_nonzero(fair)]:
+    fair = (size > 1.2 * size[best]) & (odds > LEAST_ODDS)
+    clear = (edges > CLEAR) & (edges > edges[best] - EDGES_COMPARABLE)
+    fair &= clear | (edges > FAINT) & (edges > edges[best] - FAINT_COMPARABLE)
+    worth = {}
+    for other in np.nonzero(fair)[0]:
         if lies_in(found.corners[best], found.corners[other]):
-            return int(other)
-    return best
+            plain, unlike = _mount(seen, found, best, int(other))
+            if clear[other] or (unlike and plain > PLAIN):
+                worth[int(other)] = float(edges[other]) + PLAIN_WORTH * plain
+    if not worth:
+        return best
+    return _page_of_picture(seen, found, odds, max(worth, key=lambda other: worth[other]))
+
+
+def _mount(seen: Scene, found: Candidates, best: int, outer: int) -> tuple[float, bool]:
+    """Of what `outer` has around the best quad: the share in one colour; is that not the desk's."""
+    added = ring(seen, *found.corners[[best, outer]])
+    middle, desk = np.median(added, axis=0), found.outside[outer]
+    unlike = np.linalg.norm(middle - desk) > max(NOT_DESK, 0.25 * desk[0])
+    return float(alike(added, middle).mean()), bool(unlike)
 
 
 def _outermost(seen: Scene, found: Candidates, odds: Floats, best: int) -> int:
@@ -125,19 +161,40 @@ def _outermost(seen: Scene, found: Candidates, odds: Floats, best: int) -> int:
     for other in np.argsort(-odds):
         if odds[other] < odds[best] - COMPARABLE:
             break
-        if size[other] > LARGER * size[best] and lies_in(corners[best], corners[other]):
-            added = ring(seen, *corners[[best, other]])
-            narrow = bool(size[other] < NARROW * size[best])
-            middle = middle_colour(seen, corners[best])
-            own = _belongs(added, middle, found.outside[other], narrow=narrow)
-            if own.mean() > (NEARLY_ALL if narrow else MOSTLY):
-                return _outermost(seen, found, odds, int(other))
+        around = size[other] > LARGER * size[best] and lies_in(corners[best], corners[other])
+        pair = (seen, found, best, int(other))
+        if around and (_adds_sheet(*pair) or _piece(*pair)):
+            return _outermost(seen, found, odds, int(other))
     return best
+
+
+def _adds_sheet(seen: Scene, found: Candidates, best: int, outer: int) -> bool:
+    """Whether most of what `outer` has around the best quad is of the sheet."""
+    inside, around = found.corners[best], found.corners[outer]
+    narrow = abs(areas(around[None])[0]) < NARROW * abs(areas(inside[None])[0])
+    middle = middle_colour(seen, inside)
+    own = _belongs(ring(seen, inside, around), middle, found.outside[outer], narrow=narrow)
+    return bool(own.mean() > (NEARLY_ALL if narrow else MOSTLY))
+
+
+def _piece(seen: Scene, found: Candidates, best: int, outer: int) -> bool:
+    """Whether the best quad is but the end of a sheet, cut off by a picture across it.
+
+    Then they have two corners in common, and the margin beyond the picture is of the sheet.
+    """
+    inside, around = found.corners[best], found.corners[outer]
+    apart = np.linalg.norm(inside[:, None] - around, axis=2).min(axis=1)
+    large = abs(areas(around[None])[0]) > PIECE * abs(areas(inside[None])[0])
+    if not large or (apart < SAME_CORNER_PX).sum() < 2:
+        return False
+    rim, middle = ring(seen, inside, around, RIM), middle_colour(seen, inside)
+    return bool(_belongs(rim, middle, found.outside[outer], narrow=True).mean() > MARGIN)
 
 
 def _one_of_two(seen: Scene, found: Candidates, odds: Floats, best: int) -> int:
     """The best quad, or the likelier of two sheets in it that show desk between them."""
     corners, size = found.corners, np.abs(areas(found.corners))
+    odds = odds - log_odds(found.cues, ["written around"])  # there is writing on the other sheet
     half = (size > 0.25 * size[best]) & (size < 0.62 * size[best]) & (odds > odds[best] - HALF)
     parts = [k for k in np.argsort(-odds)[:PARTS] if half[k] and lies_in(corners[k], corners[best])]
     for at, one in enumerate(parts):
@@ -150,14 +207,16 @@ def _one_of_two(seen: Scene, found: Candidates, odds: Floats, best: int) -> int:
 
 
 def _desk_between(seen: Scene, found: Candidates, around: int, one: int, other: int) -> bool:
-    """Whether the gap between two quads is desk; the pages of a book have no gap."""
+    """Whether the gap between two quads is desk, not a hand; the pages of a book have no gap."""
     first, second = found.corners[one], found.corners[other]
     gap = between(seen, first, second)
     if len(gap) < GAP_PX:
         return False
     to_paper = np.linalg.norm(gap - middle_colour(seen, first), axis=1)
-    to_desk = np.linalg.norm(gap - found.outside[around], axis=1)
-    return bool((to_desk < 0.5 * to_paper).mean() > 0.7)
+    from_desk = gap - found.outside[around]
+    one_hue = np.abs(from_desk)[:, 1:].max(axis=1) < ONE_HUE
+    to_desk = np.linalg.norm(from_desk, axis=1)
+    return bool((one_hue & (to_desk < 0.5 * to_paper)).mean() > 0.7)
 
 
 def _belongs(added: Floats, within: Floats, outside: Floats, *, narrow: bool) -> Flags:
@@ -168,7 +227,7 @@ def _belongs(added: Floats, within: Floats, outside: Floats, *, narrow: bool) ->
     """
     alike = np.linalg.norm(added - within, axis=1)
     apart = np.linalg.norm(added - outside, axis=1)
-    one_hue = np.abs(added - within)[:, 1:].max(axis=1) < 10
+    one_hue = np.abs(added - within)[:, 1:].max(axis=1) < ONE_HUE
     light = np.minimum(0.95 * within[0], outside[0] + NOT_DESK if narrow else np.inf)
     return np.asarray(
         (apart > NOT_DESK) & (one_hue & (added[:, 0] > light) | (alike < 0.5 * apart))

@@ -14,6 +14,7 @@ GRID = 14
 """A quad is looked at on GRID x GRID places."""
 RING_PX = 4.0
 """A ring narrower than this shows nothing of its own."""
+MIDWAY = (0.35, 0.5, 0.65)
 FEW = 0.02
 """Share of a frame's places that is a few lines of writing."""
 
@@ -22,9 +23,15 @@ def evenness(seen: Scene, corners: Floats) -> Floats:
     """The share of each quad that has its middle colour, Q; corners Qx4x2 in working px."""
     colours = colours_at(seen.colours, _grid(corners), exact=True)
     middle = np.median(colours, axis=1, keepdims=True)
+    return np.asarray(alike(colours, middle).mean(axis=1))
+
+
+def alike(colours: Floats, middle: Floats) -> Mask:
+    """Which Lab colours (...x3) may be of one ground with the colour `middle`, ..."""
     apart = np.abs(colours - middle)
-    even = (apart[..., 0] < 0.25 * middle[..., 0] + 2) & (apart[..., 1:].max(axis=2) < 10)
-    return np.asarray(even.mean(axis=1))
+    return np.asarray(
+        (apart[..., 0] < 0.25 * middle[..., 0] + 2) & (apart[..., 1:].max(axis=-1) < 10)
+    )
 
 
 def writing_outside(written: Mask, corners: Floats) -> Floats:
@@ -55,8 +62,11 @@ def lies_in(inner: Floats, outer: Floats) -> bool:
     return bool(_inside(_grid(inner[None])[0], outer).mean() > 0.97)
 
 
-def ring(seen: Scene, inner: Floats, outer: Floats) -> Floats:
-    """Lab (Px3) of places in what the quad `outer` has around the quad `inner`."""
+def ring(seen: Scene, inner: Floats, outer: Floats, shares: tuple[float, ...] = MIDWAY) -> Floats:
+    """Lab (Px3) of places in what the quad `outer` has around the quad `inner`.
+
+    `shares`: how far they lie on the way out, 0..1.
+    """
     outer = min(_orders(outer), key=lambda corners: float(np.abs(corners - inner).sum()))
     along = np.linspace(0.02, 0.98, 48, dtype=np.float32)[:, None]
     rims = [
@@ -66,9 +76,7 @@ def ring(seen: Scene, inner: Floats, outer: Floats) -> Floats:
     wide = np.linalg.norm(rims[1] - rims[0], axis=1) > RING_PX
     if not wide.any():
         wide[:] = True
-    places = np.concatenate(
-        [rims[0][wide] * (1 - s) + rims[1][wide] * s for s in (0.35, 0.5, 0.65)]
-    )
+    places = np.concatenate([rims[0][wide] * (1 - s) + rims[1][wide] * s for s in shares])
     return np.asarray(colours_at(seen.colours, places[None], exact=True)[0])
 
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from station.imaging.find import Finding, find
+from tests.pages.sets import benchmark, write
 
 SHARED = Path(os.environ.get("STATION_SHARED", Path(__file__).parents[3] / "../shared"))
 PICTURES = SHARED / "images"
@@ -251,6 +252,20 @@ def test_a_dark_page_of_an_album_wins_over_its_photographs():
     finding = find(laid(album, UPRIGHT, blank_desk(colour=(150, 175, 195))))
 
     assert overlap(finding.quad, UPRIGHT, 1200, 1200) > 0.97
+
+
+@pytest.mark.parametrize(("situation", "index"), [("album", 0), ("palm", 2)])
+def test_neither_a_faint_dark_page_nor_a_page_under_a_hand_loses_to_its_part(
+    situation, index, tmp_path
+):
+    name, document, scene = benchmark(77, index, 1280, situation)
+    write(tmp_path, name, document, scene)
+    picture = cv2.imread(str(tmp_path / f"{name}.jpg"))
+    truth = json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8"))["quad"]
+
+    finding = find(picture)
+
+    assert overlap(finding.quad, np.array(truth), *picture.shape[1::-1]) > 0.97
 
 
 @settings(max_examples=60, deadline=None)
