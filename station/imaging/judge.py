@@ -163,12 +163,13 @@ def _verdict(reasons: tuple[Reason, ...], sure: tuple[Reason, ...]) -> Verdict:
 def _case(seen: Measures, finding: Finding, settings: Imaging) -> _Case:
     sheet = finding.kind == "sheet" and finding.confidence >= settings.find_confidence
     whole = finding.kind == "whole"
+    unsure = finding.confidence < settings.find_confidence
     return _Case(
         seen=seen,
         finding=finding,
         page=sheet or whole,
         sheet=sheet,
-        board=whole and seen.light.paper < BOARD,
+        board=whole and (unsure or seen.light.paper < BOARD),
         plain=(sheet or whole) and seen.light.paper >= settings.judging.dark[0],
         pictured=seen.light.pictures > PICTURED,
     )
