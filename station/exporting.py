@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -26,7 +25,7 @@ from station.model import Noun
 from station.store import Store, listing, records
 from station.store.border import our_errors
 from station.store.records import Document, RecordPage
-from station.store.spool import sync_folder
+from station.store.spool import PART, put
 
 SUMS = "SHA256SUMS"
 TABLE = "pages.csv"
@@ -44,6 +43,9 @@ COLUMNS = (
 )
 
 
+Row = tuple[object, ...]
+
+
 class Exported(Noun, frozen=True, kw_only=True):
     """One page on its way out; `written` counts the files that were not there yet."""
 
@@ -59,11 +61,12 @@ def export(store: Store, folder: Path, settings: Export, *, codes: set[str]) -> 
     At the end `pages.csv` lists the pages and `SHA256SUMS` all files, for `sha256sum -c`. Raises
     StorageError and its kinds; what was written stays and counts.
     """
-    documents = list(_documents(store, codes))
-    for document in documents:
+    rows: list[Row] = [COLUMNS]
+    for document in _documents(store, codes):
         for page in document.pages:
             yield _page(store, folder, settings, document, page)
-    _write(folder / TABLE, _table(documents))
+        rows += _rows(document)
+    _write(folder / TABLE, _table(rows))
     _write(folder / SUMS, _sums(folder))
 
 
@@ -130,38 +133,39 @@ def _decoded(data: bytes) -> Pixels:
     return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
 
 
-def _table(documents: list[Document]) -> bytes:
-    """A row for each page, in UTF-8 with a mark, which spreadsheets want for Chinese."""
+def _rows(document: Document) -> Iterator[Row]:
+    """A row for each page of an item."""
+    first = {page.shot: page.number for page in reversed(document.pages)}
+    for page in document.pages:
+        image, master = page.image, page.master
+        yield (
+            *(document.code, page.number, document.title),
+            *_judged(page),
+            *((image.width_px, image.height_px) if image else ("", "")),
+            file_of(document.code, first[page.shot], "master", master.media_type),
+            master.sha256,
+        )
+
+
+def _judged(page: RecordPage) -> Row:
+    """Verdict, reasons and dpi; why it was not read; nothing is written where nothing is known."""
+    quality = page.quality
+    if quality is None:
+        return page.unread, "", ""
+    return quality.verdict, " ".join(quality.reasons), round(quality.numbers.get("dpi", 0.0)) or ""
+
+
+def _table(rows: list[Row]) -> bytes:
+    """The rows in UTF-8 with a mark, which spreadsheets want for Chinese."""
     text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow(COLUMNS)
-    for document in documents:
-        first = {page.shot: page.number for page in reversed(document.pages)}
-        for page in document.pages:
-            quality, image, master = page.quality, page.image, page.master
-            of_shot = file_of(document.code, first[page.shot], "master", master.media_type)
-            rows.writerow(
-                (
-                    *(document.code, page.number, document.title),
-                    *(
-                        (quality.verdict, " ".join(quality.reasons))
-                        if quality
-                        else (page.unread, "")
-                    ),
-                    round(quality.numbers.get("dpi", 0.0)) or "" if quality else "",
-                    *((image.width_px, image.height_px) if image else ("", "")),
-                    *(of_shot, master.sha256),
-                )
-            )
+    csv.writer(text).writerows(rows)
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
 def _sums(folder: Path) -> bytes:
     """A line for each file, as sha256sum writes it, of what now stands on the disk."""
     with our_errors("read the export"):
-        files = sorted(
-            path for path in folder.rglob("*") if path.is_file() and path.suffix != ".part"
-        )
+        files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != PART)
         return b"".join(
             f"{_digest(path)}  {path.relative_to(folder)}\n".encode()
             for path in files
@@ -175,13 +179,5 @@ def _digest(path: Path) -> str:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Give a file its name only when all of it is on the disk."""
     with our_errors(f"export {path.name}"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(path.name + ".part")
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(path)
-        sync_folder(path.parent)
+        put(path, data)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from station.store.border import our_errors
-from station.store.spool import sync_folder
+from station.store.spool import put
 
 FILE = "cradle.json"
 
@@ -17,15 +16,8 @@ def keep(home: Path, data: bytes) -> Path:
     Raises DiskFullError, StorageError.
     """
     path = home.expanduser() / FILE
-    temporary = path.with_suffix(".new")
     with our_errors("keep the cradle"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.rename(path)
-        sync_folder(path.parent)
+        put(path, data)
     return path
 
 

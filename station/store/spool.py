@@ -12,6 +12,8 @@ from firmware_config.errors import DamageError
 from station.store.border import our_errors
 
 TEMPORARY = "tmp"
+PART = ".part"
+"""Behind the name of a file that is being put."""
 READ_BYTES = 1 << 20
 
 
@@ -107,6 +109,18 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def put(path: Path, data: bytes) -> None:
+    """Give a file outside the spool its name only when all of it is on the disk.
+
+    What has that name already is replaced at once. Raises OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + PART)
+    _write_durably(part, data)
+    part.rename(path)
+    sync_folder(path.parent)
 
 
 def _write_durably(path: Path, data: bytes) -> str:
