@@ -16,12 +16,12 @@ import msgspec
 from firmware_config import load
 from firmware_config.errors import ConfigError, InputError, UsageError
 from firmware_config.schema import Device, Imaging
+from station.commands.stand import cradle_of
 from station.imaging.cradle import (
     Agreement,
     Cradle,
     Look,
     agrees,
-    decoded,
     encoded,
     learned,
     look,
@@ -70,12 +70,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 PICTURES = ("picture", "rim")
-
-
-def cradle_of(home: Path) -> Cradle | None:
-    """The cradle that was learned, None where there is none. Raises ConfigError, StorageError."""
-    data = kept_cradle.kept(home)
-    return None if data is None else decoded(data)
 
 
 def size_mm(words: str) -> tuple[float, float] | None:

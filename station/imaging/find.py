@@ -26,7 +26,7 @@ from station.imaging.edges import Bytes, Floats, Scene, scene, shrunk
 from station.imaging.ground import desk_chance, page_chance, scanner_black, share_of_page
 from station.imaging.odds import log_odds
 from station.imaging.quads import areas
-from station.imaging.refit import refitted_sides
+from station.imaging.refit import meeting, refitted_sides
 from station.model import Noun, Quad
 
 SMALLEST_SIDE_PX = 32
@@ -99,17 +99,10 @@ def _refitted(pixels: Bytes, seen: Scene, corners: Floats, border: Flags) -> Flo
     ends = np.roll(start, -1, axis=0)
     for k in np.nonzero(border)[0]:
         laid[k] = ((start[k], ends[k]),) * 2
-    quad = np.array([_meeting(laid[k - 1][1], laid[k][0]) for k in range(4)], np.float32)
+    quad = np.array([meeting(laid[k - 1][1], laid[k][0]) for k in range(4)], np.float32)
     kept = np.isfinite(quad).all() and areas(quad[None])[0] > 0.8 * areas(start[None])[0]
     sound = kept and np.abs(quad - start).max() < 24.0 * (factor + 1)
     return completed(quad if sound else start, border, pixels.shape[1], pixels.shape[0])
-
-
-def _meeting(one: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> Floats:
-    """Where two lines, each through two points, meet (homogeneous coordinates)."""
-    through = [np.cross([*a, 1.0], [*b, 1.0]) for a, b in (one, other)]
-    x, y, scale = np.cross(*through)
-    return np.array([x, y]) / (scale or np.nan)
 
 
 def _ordered(quad: Floats) -> Quad:

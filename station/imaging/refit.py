@@ -50,6 +50,13 @@ def refitted_sides(pixels: Bytes, seen: Scene, quad: Floats) -> list[tuple[Side,
     ]
 
 
+def meeting(one: Side, other: Side) -> Floats:
+    """Where two lines meet, x and y (homogeneous coordinates); not finite where they do not."""
+    through = [np.cross([*a, 1.0], [*b, 1.0]) for a, b in (one, other)]
+    x, y, scale = np.cross(*through)
+    return np.asarray(np.array([x, y]) / (scale or np.nan))
+
+
 def refitted_side(
     pixels: Bytes, factor: int, start: Floats, end: Floats, path: Floats | None = None
 ) -> tuple[Side, Side]:

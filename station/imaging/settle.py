@@ -11,7 +11,7 @@ from station.imaging.cradle import SURE, Cradle, agrees, quad_of
 from station.imaging.edges import colours_at
 from station.imaging.find import Finding
 from station.imaging.picture import Pixels
-from station.imaging.refit import refitted_side
+from station.imaging.refit import meeting, refitted_side
 
 Floats = NDArray[np.floating[Any]]
 
@@ -55,7 +55,7 @@ def laid(pixels: Pixels, corners: Floats) -> Floats:
         refitted_side(pixels, round(near), one, other)
         for one, other in zip(corners, ends, strict=True)
     ]
-    moved = np.array([_meeting(sides[k - 1][1], sides[k][0]) for k in range(4)], np.float32)
+    moved = np.array([meeting(sides[k - 1][1], sides[k][0]) for k in range(4)], np.float32)
     sound = np.isfinite(moved).all() and np.abs(moved - corners).max() < 3 * near
     return moved if sound else corners
 
@@ -84,10 +84,3 @@ def _step(pixels: Pixels, along: Floats, across: Floats) -> Floats:
     seen = colours_at(pixels, along[:, None] + across[None])
     parts = seen.reshape(PARTS, -1, *seen.shape[1:]).mean(axis=1)
     return np.asarray(np.abs(parts[:, 6:].mean(axis=1) - parts[:, :3].mean(axis=1)).max(axis=1))
-
-
-def _meeting(one: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> Floats:
-    """Where two lines, each through two points, meet (homogeneous coordinates)."""
-    through = [np.cross([*a, 1.0], [*b, 1.0]) for a, b in (one, other)]
-    x, y, scale = np.cross(*through)
-    return np.asarray(np.array([x, y]) / (scale or np.nan))
