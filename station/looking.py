@@ -52,6 +52,7 @@ class Eye:
         until_s = time.monotonic() + self.limit_s
         try:
             if not self.ready():
+                log.info("not looked at: what looks is still starting")
                 return None
             self._connection.send_bytes(
                 msgspec.msgpack.encode(Ask(path=str(path), previous=previous))
