@@ -26,6 +26,7 @@ from station.imaging.skew import skew
 from station.imaging.spread import spread
 from station.imaging.straighten import straighten
 from tests.benchmarks._peers import HERE, asked_of
+from tests.memory import peak_bytes
 from tests.pages.sets import benchmark, write
 
 SEED, COUNT, LONG_SIDE_PX = 21, 16, 4056
@@ -48,7 +49,7 @@ class Meter:
         start_s = time.process_time()
         result = work()
         self.ms.setdefault(name, []).append((time.process_time() - start_s) * 1e3)
-        self.frames.setdefault(name, []).append((_peak_bytes() - before) / FRAME_BYTES)
+        self.frames.setdefault(name, []).append((peak_bytes() - before) / FRAME_BYTES)
         return result
 
 
@@ -134,9 +135,4 @@ def _forget_peak() -> int:
     """Start the peak anew; the bytes that are resident now, without what was freed."""
     ctypes.CDLL(None).malloc_trim(0)
     Path("/proc/self/clear_refs").write_text("5")
-    return _peak_bytes()
-
-
-def _peak_bytes() -> int:
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) * 1024
+    return peak_bytes()

@@ -8,7 +8,6 @@ order and `quad`, the corners of the sheet, by which it is laid flat first. The 
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 import unicodedata
@@ -22,6 +21,7 @@ import numpy as np
 from firmware_config.schema import Ocr
 from station.ocr.engine import Image
 from station.ocr.paddle import PaddleEngine
+from tests.memory import peak_bytes
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = (ROOT / "tests/pages/photos", ROOT / "../shared/images")
@@ -82,7 +82,7 @@ def _measured(engine: PaddleEngine, specimen: Specimen) -> tuple[dict[str, Any],
         "score": round(float(np.mean([line.score for line in text.lines] or [0.0])), 3),
         "seconds": round(time.perf_counter() - wall_s, 2),
         "cpu_seconds": round(time.process_time() - cpu_s, 2),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "peak_mb": peak_bytes() // 2**20,
     }
     return row, text.plain
 

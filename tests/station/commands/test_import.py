@@ -18,6 +18,7 @@ from firmware_config.schema import Fonds
 from station.model import Exposure
 from station.store import Store, frames
 from station.store.status import status
+from tests.memory import COMMAND_MEASURED
 
 REASONS = {
     *("no-page", "cut", "blurred", "dark", "bright", "glare"),
@@ -30,10 +31,6 @@ TURNS = {
 }
 SHEET = np.array([[75, 100], [825, 100], [825, 1100], [75, 1100]])
 """Where `write` lays the sheet in a picture of 900 x 1200."""
-MEASURED = (
-    "import resource, sys; from station.cli import dispatch; code = dispatch(sys.argv[1:]);"
-    "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr); sys.exit(code)"
-)
 
 
 def station(*words: str | Path) -> subprocess.CompletedProcess[bytes]:
@@ -153,7 +150,7 @@ def test_a_picture_of_two_hundred_megapixels_is_read_with_bounded_memory(tmp_pat
     huge[1000:-1000, 1000:-1000] = 230
     (tmp_path / "huge.jpg").write_bytes(cv2.imencode(".jpg", huge)[1].tobytes())
     words = ["import", "--home", tmp_path / "home", "--no-sync", "--no-ocr", "--json"]
-    command = [sys.executable, "-c", MEASURED, *words, tmp_path / "huge.jpg"]
+    command = [sys.executable, "-c", COMMAND_MEASURED, *words, tmp_path / "huge.jpg"]
     ran = subprocess.run(command, check=True, capture_output=True, timeout=300)
     answer = json.loads(ran.stdout)
     assert np.abs(np.array(answer["quad"])[2] - 13_200).max() < 60

@@ -11,13 +11,10 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.memory import COMMAND_MEASURED
 from tests.pages.fonts import absent
 from tests.pages.sets import benchmark, taken
 
-MEASURED = (
-    "import resource, sys; from station.cli import dispatch; code = dispatch(sys.argv[1:]);"
-    "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr); sys.exit(code)"
-)
 MOST_KB = 1_000_000
 HANGS_S = 240
 
@@ -61,7 +58,7 @@ def answers(tmp_path_factory) -> dict[str, list[dict]]:
         for name in ("slips", "screen", "no-page", "pair"):
             _, document, scene = benchmark(3, 0, 1600, name)
             (folder / f"{name}.jpg").write_bytes(taken(document, scene)[0])
-    command = [sys.executable, "-c", MEASURED, "import", "--home", str(folder / "home")]
+    command = [sys.executable, "-c", COMMAND_MEASURED, "import", "--home", str(folder / "home")]
     ran = subprocess.run(
         [*command, "--no-sync", "--no-ocr", "--json", str(folder)],
         capture_output=True, text=True, timeout=HANGS_S, check=False,
