@@ -27,6 +27,8 @@ Reason = Literal[
     "cradle-moved",
 ]
 Verdict = Literal["good", "check", "bad"]
+Role = Literal["body", "heading", "note", "caption", "page-number", "running-head", "seal"]
+"""What a line is on its page. Only the body, headings and notes are the text itself."""
 
 
 class Noun(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,19 +115,53 @@ class Glance(Noun, frozen=True, kw_only=True):
 
 
 class Line(Noun, frozen=True, kw_only=True):
-    """One line of text; `box` in pixels of the page image, TL, TR, BR, BL of the writing."""
+    """One line of text; `box` in pixels of the page image, TL, TR, BR, BL of the writing.
+
+    `score` is the recogniser's own, 0 to 1. `certainty` has, for each character of `text`, the
+    chance in percent that it is right, calibrated on pages with known text; empty when unknown.
+    `hand` is handwriting: read as well as it can be, never certain.
+    """
 
     text: str
     score: float
     box: Quad
+    certainty: tuple[int, ...] = ()
+    hand: bool = False
+    role: Role = "body"
+
+
+class Cell(Noun, frozen=True, kw_only=True):
+    """A cell of a grid; rows and columns count from 0. `lines` are indices into `Text.lines`."""
+
+    row: int
+    column: int
+    rows: int = 1
+    columns: int = 1
+    lines: tuple[int, ...] = ()
+
+
+class Grid(Noun, frozen=True, kw_only=True):
+    """A table or form on a page: its cells in row order, `box` in pixels of the page image."""
+
+    box: Quad
+    rows: int
+    columns: int
+    cells: tuple[Cell, ...]
 
 
 class Text(Noun, frozen=True, kw_only=True):
-    """The lines read from a page, in reading order, and who read them."""
+    """The lines read from a page, in reading order, and who read them.
+
+    `tried` are the ways in which a page that read badly was read again; `needs_person` says that
+    it still reads badly after all of them (需人工).
+    """
 
     lines: tuple[Line, ...]
     engine: str
     model: str
+    grids: tuple[Grid, ...] = ()
+    tried: tuple[str, ...] = ()
+    needs_person: bool = False
 
     @property
     def plain(self) -> str:

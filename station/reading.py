@@ -20,6 +20,7 @@ from station.imaging.guard import restored_reads_better
 from station.imaging.picture import Picture, Pixels, decode
 from station.imaging.restore import Restored, for_reading
 from station.imaging.stand import Stand
+from station.layout.arrange import laid_out
 from station.model import Frame, Page, Point, Quad, Text
 from station.ocr.engine import Engine
 from station.store import Store, listing, pages, records
@@ -171,10 +172,10 @@ def _text_of(page: Pixels, engine: Engine) -> tuple[Text, Restored | None]:
     A page that something keeps from being read is read twice: the restored one counts only where
     more is read from it.
     """
-    text = engine.read(page)
+    text = laid_out(engine.read(page), page)
     restored = for_reading(page)
     if restored.kept:
-        again = engine.read(restored.image)
+        again = laid_out(engine.read(restored.image), restored.image)
         mirrored = "back" in restored.applied
         if restored_reads_better(text.lines, again.lines, mirrored=mirrored):
             return again, restored

@@ -20,7 +20,7 @@ class Engine(Protocol):
     """Name of the weights; stands in every Text."""
 
     def read(self, image: Image) -> Text:
-        """The lines of one upright page, in reading order, boxes in pixels of `image`.
+        """The lines of one upright page, in any order, boxes in pixels of `image`.
 
         Raises EngineError when the engine fails on this page.
         """

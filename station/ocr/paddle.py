@@ -20,7 +20,6 @@ from firmware_config.schema import Ocr
 from station.model import Line, Quad, Text
 from station.ocr import weights
 from station.ocr.engine import Image
-from station.ocr.order import order
 
 
 class PaddleEngine:
@@ -45,7 +44,7 @@ class PaddleEngine:
             for text, score, box in found
             if text.strip()
         ]
-        return Text(lines=order(lines), engine=self._engine, model=self.model)
+        return Text(lines=tuple(lines), engine=self._engine, model=self.model)
 
     def read_strip(self, strip: Image) -> tuple[str, float]:
         """The recogniser alone; it reads characters that lie on their backs, head left, as well."""

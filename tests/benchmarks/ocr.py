@@ -19,6 +19,7 @@ import cv2
 import numpy as np
 
 from firmware_config.schema import Ocr
+from station.layout.arrange import laid_out
 from station.ocr.engine import Image
 from station.ocr.paddle import PaddleEngine
 from tests.memory import peak_bytes
@@ -71,7 +72,7 @@ def _comparable(text: str) -> str:
 
 def _measured(engine: PaddleEngine, specimen: Specimen) -> tuple[dict[str, Any], str]:
     wall_s, cpu_s = time.perf_counter(), time.process_time()
-    text = engine.read(specimen.image)
+    text = laid_out(engine.read(specimen.image), specimen.image)
     height, width = specimen.image.shape[:2]
     row = {
         "picture": f"{specimen.path.parent.name}/{specimen.path.name}",

@@ -25,6 +25,7 @@ from msgspec.structs import replace
 from firmware_config.schema import Ocr
 from station.imaging.guard import restored_reads_better
 from station.imaging.restore import for_reading, for_viewing
+from station.layout.arrange import laid_out
 from station.model import Text
 from station.ocr.paddle import PaddleEngine
 from tests.benchmarks._overlays import contact_sheet
@@ -83,7 +84,7 @@ class Reader:
         digest = hashlib.sha256(str(image.shape).encode() + image.tobytes()).hexdigest()
         kept = self.folder / f"{digest[:32]}.json"
         if not kept.is_file():
-            kept.write_bytes(msgspec.json.encode(self.engine.read(image)))
+            kept.write_bytes(msgspec.json.encode(laid_out(self.engine.read(image), image)))
         return msgspec.json.decode(kept.read_bytes(), type=Text)
 
 

@@ -22,6 +22,7 @@ import numpy as np
 from firmware_config.errors import ConfigError
 from firmware_config.schema import Lens, Ocr
 from station.imaging.straighten import Straight, straighten
+from station.layout.arrange import laid_out
 from station.ocr.paddle import PaddleEngine
 from tests.benchmarks._overlays import contact_sheet
 from tests.benchmarks.ocr import error_rate
@@ -223,7 +224,9 @@ def _read_rows(tries: list[Tried], count: int) -> list[dict[str, Any]]:
         return []
     rows = []
     for tried in undone:
-        before, after = (engine.read(image).plain for image in (tried.before, tried.page.image))
+        before, after = (
+            laid_out(engine.read(image), image).plain for image in (tried.before, tried.page.image)
+        )
         rows.append(
             {
                 "pages": f"read: {tried.name}",

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from station.layout.order import order
 from station.model import Line, Point, Quad
-from station.ocr.order import order
 
 
 def line(text: str, left: float, top: float, width: float, height: float = 20.0) -> Line:
