@@ -181,6 +181,15 @@ class Imaging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     judging: Judging = Judging()
 
 
+class Rescue(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A page that reads badly is read in other ways before a person is asked."""
+
+    below_score: Share = 0.8
+    """Mean score of the characters; a page under it reads badly."""
+    limit_s: Annotated[float, Meta(ge=0.0, le=600.0)] = 30.0
+    """No further way is begun when a page would take longer; 0 tries none."""
+
+
 class Ocr(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who reads the page."""
 
@@ -191,6 +200,7 @@ class Ocr(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     detection_side_px: Annotated[int, Meta(ge=320, le=4000)] = 1280
     replay: str = ""
     """`replay` driver: a folder of recorded texts, one <sha256 of the page image>.json each."""
+    rescue: Rescue = Rescue()
 
 
 class Fonds(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -13,18 +13,17 @@ import cv2
 import msgspec
 
 from firmware_config.errors import EngineError, InputError
+from firmware_config.schema import Rescue
 from station.catalogue import title
 from station.imaging import orientation
 from station.imaging import page as imaging
-from station.imaging.guard import restored_reads_better
 from station.imaging.picture import Picture, Pixels, decode
-from station.imaging.restore import Restored, for_reading
 from station.imaging.stand import Stand
-from station.layout.arrange import laid_out
 from station.model import Frame, Page, Point, Quad, Text
 from station.ocr.engine import Engine
 from station.store import Store, listing, pages, records
 from station.store.turn import turn
+from station.transcribing import DEFAULT, Transcript, transcribe
 
 RESERVE_BYTES = 64 << 20
 RESERVE_SHARE = 20
@@ -34,7 +33,12 @@ log = logging.getLogger("station.reading")
 
 
 def read(
-    store: Store, engine: Engine, stand: Callable[[], Stand], *, go_on: Callable[[bool], bool]
+    store: Store,
+    engine: Engine,
+    stand: Callable[[], Stand],
+    *,
+    rescue: Rescue = DEFAULT,
+    go_on: Callable[[bool], bool],
 ) -> Iterator[Page]:
     """Read what waits and seal what is complete; each page that was read is given.
 
@@ -52,7 +56,7 @@ def read(
         waits_for_room = False
         with turn(store):
             frame = pages.next_to_read(store)
-            found = read_frame(store, frame, engine, stand()) if frame else ()
+            found = read_frame(store, frame, engine, stand(), rescue) if frame else ()
             seal_complete(store)
         yield from found
         idle = frame is None
@@ -73,7 +77,9 @@ def give_up(store: Store, frame: Frame) -> None:
     seal_complete(store)
 
 
-def read_frame(store: Store, frame: Frame, engine: Engine | None, stand: Stand) -> tuple[Page, ...]:
+def read_frame(
+    store: Store, frame: Frame, engine: Engine | None, stand: Stand, rescue: Rescue = DEFAULT
+) -> tuple[Page, ...]:
     """One attempt at one frame; its pages, or none.
 
     A frame that cannot be decoded is kept and shown as failed.
@@ -83,7 +89,7 @@ def read_frame(store: Store, frame: Frame, engine: Engine | None, stand: Stand) 
         picture = decode(
             store.spool.read(frame.digest), maximum_megapixels=stand.settings.maximum_megapixels
         )
-        found = read_picture(store, frame, picture, engine, stand)
+        found = read_picture(store, frame, picture, engine, stand, rescue)
     except InputError as error:
         pages.add_failure(store, frame, error.message)
         log.error("cannot read: item %d shot %d: %s", frame.item, frame.shot, error.message)  # noqa: TRY400
@@ -103,7 +109,12 @@ def read_frame(store: Store, frame: Frame, engine: Engine | None, stand: Stand) 
 
 
 def read_picture(
-    store: Store, frame: Frame, picture: Picture, engine: Engine | None, stand: Stand
+    store: Store,
+    frame: Frame,
+    picture: Picture,
+    engine: Engine | None,
+    stand: Stand,
+    rescue: Rescue = DEFAULT,
 ) -> list[tuple[Page, Text | None]]:
     """Dress the picture, read its pages, add all to the store; without `engine`, no text."""
     previous = pages.last_fingerprint(store, frame.item, frame.shot)
@@ -113,9 +124,19 @@ def read_picture(
         dressed = dressed[::-1]  # a book that lies upside down begins on its other side
     found = []
     for part, one in enumerate(dressed):
-        page = _page_of(frame, part, one, turn_deg, scale=picture.scale)
-        upright = orientation.turned_back(one.image, turn_deg)
-        found.append(_read(store, page, upright, engine, stand.settings.page_jpeg_quality))
+        started_s = time.perf_counter()
+        image = orientation.turned_back(one.image, turn_deg)
+        blank, alone = "blank" in one.quality.reasons, len(dressed) == 1
+        said = (
+            transcribe(image, engine, rescue, may_turn=alone, may_be_blank=blank)
+            if engine
+            else None
+        )
+        more_deg = said.turn_deg if said else 0
+        page = _page_of(frame, part, one, turn_deg + more_deg, scale=picture.scale)
+        page = _timed(page, time.perf_counter() - started_s)
+        image = orientation.turned_back(image, more_deg)
+        found.append((_kept(store, page, image, said, stand), said.text if said else None))
     pages.add_pages(store, found)
     return found
 
@@ -131,6 +152,7 @@ def _page_of(
 ) -> Page:
     """The page without its images. `scale` is that of the picture it was dressed from."""
     height_px, width_px = dressed.image.shape[:2]
+    turn_deg %= 360
     if turn_deg % HALF_TURN_DEG:
         height_px, width_px = width_px, height_px
     return Page(
@@ -149,37 +171,22 @@ def _page_of(
     )
 
 
-def _read(
-    store: Store, page: Page, image: Pixels, engine: Engine | None, jpeg_quality: int
-) -> tuple[Page, Text | None]:
-    """The page with its images in the spool, and its text."""
-    started_s = time.perf_counter()
-    text, restored = _text_of(image, engine) if engine else (None, None)
-    seconds = page.seconds | {"ocr": time.perf_counter() - started_s}
-    page = msgspec.structs.replace(
+def _timed(page: Page, ocr_s: float) -> Page:
+    seconds = page.seconds | {"ocr": ocr_s}
+    seconds["total"] = sum(seconds.values())
+    return msgspec.structs.replace(page, seconds=seconds)
+
+
+def _kept(store: Store, page: Page, image: Pixels, said: Transcript | None, stand: Stand) -> Page:
+    """The page with its images in the spool."""
+    restored = said.restored if said else None
+    quality = stand.settings.page_jpeg_quality
+    return msgspec.structs.replace(
         page,
-        image=store.spool.keep(_jpeg(image, jpeg_quality)),
-        restored=store.spool.keep(_jpeg(restored.image, jpeg_quality)) if restored else "",
+        image=store.spool.keep(_jpeg(image, quality)),
+        restored=store.spool.keep(_jpeg(restored.image, quality)) if restored else "",
         restored_by=restored.applied if restored else (),
-        seconds=seconds | {"total": sum(seconds.values())},
     )
-    return page, text
-
-
-def _text_of(page: Pixels, engine: Engine) -> tuple[Text, Restored | None]:
-    """What is read from a page, and the derivative it was read from if that was not the page.
-
-    A page that something keeps from being read is read twice: the restored one counts only where
-    more is read from it.
-    """
-    text = laid_out(engine.read(page), page)
-    restored = for_reading(page)
-    if restored.kept:
-        again = laid_out(engine.read(restored.image), restored.image)
-        mirrored = "back" in restored.applied
-        if restored_reads_better(text.lines, again.lines, mirrored=mirrored):
-            return again, restored
-    return text, None
 
 
 def seal_complete(store: Store) -> None:

@@ -61,10 +61,10 @@ def restored_reads_better(
     if mirrored:
         before = [line for line in before if line.score >= SURE_SCORE]
     lost = lines_lost(before, after)
-    return _worth(after, floor) >= least * _worth(before, floor) + _worth(lost, floor)
+    return worth(after, floor) >= least * worth(before, floor) + worth(lost, floor)
 
 
-def _worth(lines: Sequence[Line], floor: float) -> float:
+def worth(lines: Sequence[Line], floor: float = GUESSED) -> float:
     """How many characters were read, each counted by how surely, from 0 at a score of `floor`."""
     return sum(len(line.text) * max(0.0, line.score - floor) / (1 - floor) for line in lines)
 

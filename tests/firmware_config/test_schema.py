@@ -27,6 +27,7 @@ def test_every_number_says_its_unit_or_has_none(section):
         "analogue_gain",
         "jpeg_quality",
         "find_confidence",
+        "below_score",
         "page_jpeg_quality",
         "access_jpeg_quality",
         "maximum_megapixels",
