@@ -22,7 +22,7 @@ def halves(page: Pixels, *, columns: bool) -> tuple[tuple[Pixels, int], tuple[Pi
     axis = 1 if columns else 0
     length = page.shape[axis]
     first, last = (round(share * length) for share in MIDDLE)
-    if last - first < 2:
+    if last - first < 2 or min(page.shape[:2]) < 2:
         return _parts(page, length // 2, columns=columns)
     band = page[:, first:last] if columns else page[first:last]
     grey = cv2.cvtColor(np.ascontiguousarray(band), cv2.COLOR_BGR2GRAY)
