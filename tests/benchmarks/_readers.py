@@ -27,8 +27,13 @@ from station.ocr import weights
 from tests.benchmarks._peers import HERE, environment_of
 from tests.benchmarks._reading_set import ROOT, Specimen
 
-OURS = ("station/ocr", "station/layout")
-AROUND = ("station/imaging", "station/transcribing.py")
+OURS = {
+    "page": "station.ocr.paddle, station.layout.arrange",
+    "chain": "station.ocr.paddle, station.transcribing",
+    "photograph": "station.ocr.paddle, station.transcribing, station.imaging.page",
+}
+"""What reads, by the way it is asked; see _ours.py."""
+FILES = "print(*(m.__file__ for n, m in sorted(sys.modules.items()) if n.startswith('station.')))"
 
 
 class ReadLine(msgspec.Struct, frozen=True):
@@ -121,10 +126,8 @@ def peers(out: Path) -> list[Reader]:
 
 
 def ours(name: str, what: str) -> Reader:
-    """One of our ways to read; see _ours.py."""
-    places = OURS if what == "page" else (*OURS, *AROUND)
-    command = functools.partial(_ours, what)
-    return Reader(name=name, edition=_code(places), command=command)
+    """One of our ways to read, a key of OURS."""
+    return Reader(name=name, edition=_code(what), command=functools.partial(_ours, what))
 
 
 class Library:
@@ -211,12 +214,12 @@ def _ours(what: str, out: Path, threads: int) -> list[str]:
 
 
 @functools.cache
-def _code(places: tuple[str, ...]) -> str:
-    """A digest of the code that reads, and of its settings."""
+def _code(what: str) -> str:
+    """A digest of the settings and of all our code that is imported for it."""
     told = hashlib.sha256(repr(Ocr(driver="paddle")).encode())
-    for path in (ROOT / place for place in places):
-        for source in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-            told.update(source.read_bytes())
+    command = [sys.executable, "-c", f"import sys, {OURS[what]}; {FILES}"]
+    for path in subprocess.check_output(command, cwd=ROOT, text=True).split():
+        told.update(Path(path).read_bytes())
     return told.hexdigest()[:12]
 
 
