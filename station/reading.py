@@ -154,7 +154,7 @@ def _read(
 ) -> tuple[Page, Text | None]:
     """The page with its images in the spool, and its text."""
     started_s = time.perf_counter()
-    text, restored = _text_of(image, engine) if engine else (None, None)
+    text, restored = text_of(image, engine) if engine else (None, None)
     seconds = page.seconds | {"ocr": time.perf_counter() - started_s}
     page = msgspec.structs.replace(
         page,
@@ -166,7 +166,7 @@ def _read(
     return page, text
 
 
-def _text_of(page: Pixels, engine: Engine) -> tuple[Text, Restored | None]:
+def text_of(page: Pixels, engine: Engine) -> tuple[Text, Restored | None]:
     """What is read from a page, and the derivative it was read from if that was not the page.
 
     A page that something keeps from being read is read twice: the restored one counts only where
