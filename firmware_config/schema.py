@@ -198,6 +198,8 @@ class Ocr(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Folder of the weights; empty is share/station/models of this environment."""
     threads: Annotated[int, Meta(ge=1, le=16)] = 2
     detection_side_px: Annotated[int, Meta(ge=320, le=4000)] = 1280
+    frame_limit_s: Annotated[float, Meta(ge=1.0, le=3600.0)] = 240.0
+    """A frame that takes longer ends the reader as a crash does; after three it is set aside."""
     replay: str = ""
     """`replay` driver: a folder of recorded texts, one <sha256 of the page image>.json each."""
     rescue: Rescue = Rescue()
