@@ -106,7 +106,30 @@ def read_picture(
     store: Store, frame: Frame, picture: Picture, engine: Engine | None, stand: Stand
 ) -> list[tuple[Page, Text | None]]:
     """Dress the picture, read its pages, add all to the store; without `engine`, no text."""
-    previous = pages.last_fingerprint(store, frame.item, frame.shot)
+    jpeg_quality = stand.settings.page_jpeg_quality
+    found = pages_of(
+        *(frame, picture, engine, stand),
+        keep=lambda image: store.spool.keep(jpeg_of(image, jpeg_quality)),
+        previous=pages.last_fingerprint(store, frame.item, frame.shot),
+    )
+    pages.add_pages(store, found)
+    return found
+
+
+def pages_of(
+    frame: Frame,
+    picture: Picture,
+    engine: Engine | None,
+    stand: Stand,
+    *,
+    keep: Callable[[Pixels], str],
+    previous: bytes = b"",
+) -> list[tuple[Page, Text | None]]:
+    """The pages of a picture and what is read on them, wherever they go from here.
+
+    `keep` takes an image of a page and gives the name by which it is found; `previous` is the
+    fingerprint of the page before. Raises InputError and EngineError.
+    """
     dressed = imaging.dress(picture.pixels, stand, previous=previous)
     turn_deg: orientation.Degrees = _turn_deg(dressed, engine) if engine else 0
     if turn_deg == HALF_TURN_DEG:
@@ -115,8 +138,7 @@ def read_picture(
     for part, one in enumerate(dressed):
         page = _page_of(frame, part, one, turn_deg, scale=picture.scale)
         upright = orientation.turned_back(one.image, turn_deg)
-        found.append(_read(store, page, upright, engine, stand.settings.page_jpeg_quality))
-    pages.add_pages(store, found)
+        found.append(_read(page, upright, engine, keep))
     return found
 
 
@@ -150,16 +172,16 @@ def _page_of(
 
 
 def _read(
-    store: Store, page: Page, image: Pixels, engine: Engine | None, jpeg_quality: int
+    page: Page, image: Pixels, engine: Engine | None, keep: Callable[[Pixels], str]
 ) -> tuple[Page, Text | None]:
-    """The page with its images in the spool, and its text."""
+    """The page with its images kept, and its text."""
     started_s = time.perf_counter()
     text, restored = _text_of(image, engine) if engine else (None, None)
     seconds = page.seconds | {"ocr": time.perf_counter() - started_s}
     page = msgspec.structs.replace(
         page,
-        image=store.spool.keep(_jpeg(image, jpeg_quality)),
-        restored=store.spool.keep(_jpeg(restored.image, jpeg_quality)) if restored else "",
+        image=keep(image),
+        restored=keep(restored.image) if restored else "",
         restored_by=restored.applied if restored else (),
         seconds=seconds | {"total": sum(seconds.values())},
     )
@@ -201,7 +223,8 @@ def _in_full_pixels(quad: Quad | None, scale: float) -> Quad | None:
     return corners[0], corners[1], corners[2], corners[3]
 
 
-def _jpeg(image: Pixels, quality: int) -> bytes:
+def jpeg_of(image: Pixels, quality: int) -> bytes:
+    """A page's image as it is kept. Raises InputError when it is too large for a JPEG."""
     encoded, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not encoded:
         raise InputError(f"page of {image.shape[1]}x{image.shape[0]} px cannot be encoded as JPEG")
