@@ -197,7 +197,12 @@ class Ocr(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     models: str = ""
     """Folder of the weights; empty is share/station/models of this environment."""
     threads: Annotated[int, Meta(ge=1, le=16)] = 2
-    detection_side_px: Annotated[int, Meta(ge=320, le=4000)] = 1280
+    detection_side_px: Annotated[int, Meta(ge=320, le=4000)] = 1600
+    """The longer side at which lines are looked for, at most; small print is looked at so large."""
+    frame_limit_s: Annotated[float, Meta(ge=1.0, le=3600.0)] = 240.0
+    """A frame that takes longer ends the reader as a crash does; after three it is set aside."""
+    doubtful_percent: Annotated[int, Meta(ge=0, le=100)] = 90
+    """Words of which a character is right with a smaller chance are marked for the human eye."""
     replay: str = ""
     """`replay` driver: a folder of recorded texts, one <sha256 of the page image>.json each."""
     rescue: Rescue = Rescue()

@@ -11,7 +11,7 @@ import msgspec
 
 from firmware_config import drivers, load, notify
 from firmware_config.border import Stop
-from station.commands.running import start_log
+from station.commands.running import end_if_silent_for, start_log
 from station.model import Page
 from station.store import Store, listing, waking
 
@@ -41,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         def go_on(idle: bool) -> bool:
             notify.watchdog()
+            end_if_silent_for(device.ocr.frame_limit_s)
             if idle and not (arguments.once or stop()):
                 next(woken)
             return not (stop() or (idle and arguments.once))
@@ -51,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
                 give_up(store, frame)
             found = ()
         elif arguments.set_aside:
-            again = listing.set_aside(store)
+            again = (frame for frame in listing.set_aside(store) if go_on(idle=False))
             tried = (read_frame(store, frame, engine, stand(), rescue) for frame in again)
             found = (page for some in tried for page in some)
         else:

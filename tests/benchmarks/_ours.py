@@ -21,20 +21,20 @@ os.environ.update(OPENBLAS_NUM_THREADS="1")
 import cv2
 import numpy as np
 
-from firmware_config.schema import Ocr
+from firmware_config.schema import Ocr, Rescue
 from station.imaging.find import find
-from station.imaging.orientation import turned_back, upright
-from station.imaging.page import Dressed, dress
-from station.imaging.picture import Pixels, decode
+from station.imaging.picture import Picture, Pixels, decode
 from station.imaging.stand import Stand
 from station.imaging.straighten import Straight, straighten
 from station.layout.arrange import laid_out
-from station.model import Line
+from station.model import Frame, Line
 from station.ocr.paddle import PaddleEngine
+from station.paging import pages_of
 from station.transcribing import transcribe
 from tests.memory import peak_bytes
 
 Answer = dict[str, Any]
+FRAME = Frame(item=1, shot=1, digest="", size_bytes=0, media_type="image/jpeg", source="")
 
 
 def page(engine: PaddleEngine, pixels: Pixels) -> Iterator[Answer]:
@@ -49,21 +49,16 @@ def chain(engine: PaddleEngine, pixels: Pixels) -> Iterator[Answer]:
 
 
 def photograph(engine: PaddleEngine, pixels: Pixels) -> Iterator[Answer]:
-    """As the station reads a photograph."""
-    dressed = dress(pixels, Stand())
-    turns = [upright(one.image, engine) for one in dressed]
-    deg = max(turns, key=lambda turn: turn.confidence).deg
-    for one in dressed[::-1] if deg == 180 else dressed:
-        image = turned_back(one.image, deg)
-        blank, alone = "blank" in one.quality.reasons, len(dressed) == 1
-        said = transcribe(
-            *(image, engine),
-            **{"may_turn": alone, "may_be_blank": blank, "clock_s": time.process_time},
-        )
-        quarters = (deg + said.turn_deg) // 90 % 4
-        straight = straighten(pixels, one.quad, doubtful=find(pixels).quad)
-        for line in _told(said.text.lines):
-            yield line | {"box": _in_picture(line["box"], quarters, one, straight)}
+    """As the station reads a photograph; on an idle machine no limit is met."""
+    height, width = pixels.shape[:2]
+    picture = Picture(pixels=pixels, full_width_px=width, full_height_px=height, scale=1.0)
+    sheet = find(pixels).quad
+    for page, text in pages_of(
+        FRAME, picture, engine, Stand(), Rescue(limit_s=600.0), keep=lambda image: ""
+    ):
+        straight = straighten(pixels, page.quad, doubtful=sheet)
+        for line in _told(text.lines if text else ()):
+            yield line | {"box": _in_picture(line["box"], page.steps, straight)}
 
 
 def _told(lines: Sequence[Line]) -> Iterator[Answer]:
@@ -71,18 +66,18 @@ def _told(lines: Sequence[Line]) -> Iterator[Answer]:
     return ({"text": line.text, "box": line.box} for line in lines if line.role != "seal")
 
 
-def _in_picture(box: Any, quarters: int, dressed: Dressed, straight: Straight) -> Any:
+def _in_picture(box: Any, steps: tuple[str, ...], straight: Straight) -> Any:
     """A box of the upright page, in the photograph."""
     points = np.array(box, np.float64)
-    height, width = dressed.image.shape[:2]
-    for turned in range(quarters, 0, -1):
-        side = width if turned % 2 else height
+    height, width = straight.image.shape[:2]
+    turned = [int(step.split()[1]) // 90 for step in steps if step.startswith("turned")]
+    for quarter in range(sum(turned) % 4, 0, -1):
+        side = width if quarter % 2 else height
         points = np.stack([side - 1 - points[:, 1], points[:, 0]], axis=1)
-    if straight.lie is None:
-        matrix = np.linalg.inv(straight.to_page)
-        return cv2.perspectiveTransform(points[None], matrix)[0].tolist()
-    matrix = straight.lie.flat @ np.linalg.inv(straight.to_page)
-    return straight.lie.back(cv2.perspectiveTransform(points[None], matrix)[0]).tolist()
+    flat = straight.lie.flat if straight.lie else np.eye(3)
+    matrix = flat @ np.linalg.inv(straight.to_page)
+    points = cv2.perspectiveTransform(points[None], matrix)[0]
+    return (straight.lie.back(points) if straight.lie else points).tolist()
 
 
 def main(what: str, threads: int) -> None:

@@ -30,7 +30,7 @@ from tests.benchmarks._reading_set import ROOT, Specimen
 OURS = {
     "page": "station.ocr.paddle, station.layout.arrange",
     "chain": "station.ocr.paddle, station.transcribing",
-    "photograph": "station.ocr.paddle, station.transcribing, station.imaging.page",
+    "photograph": "station.ocr.paddle, station.paging",
 }
 """What reads, by the way it is asked; see _ours.py."""
 FILES = "print(*(m.__file__ for n, m in sorted(sys.modules.items()) if n.startswith('station.')))"

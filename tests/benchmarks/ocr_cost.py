@@ -7,6 +7,7 @@ includes decoding; memory is the process's high-water mark after all pages.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -28,7 +29,11 @@ def run(out: Path) -> list[dict[str, Any]]:
     """A row a reader and number of threads."""
     chosen = sample(specimens(out))
     readers = [*peers(out), ours("ours", "page"), ours("our chain", "chain")]
-    return [row for threads in THREADS for row in _rows(out, readers, chosen, threads)]
+    rows: list[dict[str, Any]] = []
+    for threads in THREADS:
+        rows += _rows(out, readers, chosen, threads)
+        (out / "ocr_cost-so-far.json").write_text(json.dumps(rows, indent=1), "utf-8")
+    return rows
 
 
 def sample(pages: list[Specimen]) -> list[Specimen]:
