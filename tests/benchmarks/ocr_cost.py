@@ -2,7 +2,8 @@
 
 A few pages of every kind, read in turn by all readers, each in a process of its own: with one
 thread, then with two. Nothing is taken from what was read before. CPU is that of all threads and
-includes decoding; memory is the process's high-water mark after all pages.
+includes decoding; memory is the process's high-water mark after all pages. Page by page it stands
+in bench-out/ocr_cost-pages.jsonl.
 """
 
 from __future__ import annotations
@@ -23,17 +24,15 @@ from tests.benchmarks._reading_set import Specimen, specimens
 SAMPLE = {"printed": 4, "red-headed": 1, "typed": 2, "table": 3, "hand": 1, "vertical": 1}
 """Pages of a kind."""
 THREADS = (1, 2)
+PAGES = "ocr_cost-pages.jsonl"
 
 
 def run(out: Path) -> list[dict[str, Any]]:
     """A row a reader and number of threads."""
     chosen = sample(specimens(out))
     readers = [*peers(out), ours("ours", "page"), ours("our chain", "chain")]
-    rows: list[dict[str, Any]] = []
-    for threads in THREADS:
-        rows += _rows(out, readers, chosen, threads)
-        (out / "ocr_cost-so-far.json").write_text(json.dumps(rows, indent=1), "utf-8")
-    return rows
+    (out / PAGES).write_text("")
+    return [row for threads in THREADS for row in _rows(out, readers, chosen, threads)]
 
 
 def sample(pages: list[Specimen]) -> list[Specimen]:
@@ -57,11 +56,19 @@ def _rows(
         for number, page in enumerate(pages, 1):
             for name, asked in running.items():
                 said[name].append(asked.read(page.path))
+                _note(out, page, name, threads, said[name][-1])
             sys.stderr.write(f"\r{threads} threads, page {number} of {len(pages)} ")
         starts = {name: asked.start for name, asked in running.items()}
     sys.stderr.write("\n")
     ours_s = [one.cpu_s for one in said["ours"]]
     return [_row(name, threads, pages, starts[name], read, ours_s) for name, read in said.items()]
+
+
+def _note(out: Path, page: Specimen, reader: str, threads: int, read: Reading) -> None:
+    wrong = errors_of(read.lines, page.lines).by_line
+    row = {"page": page.name, "reader": reader, "threads": threads, "wrong": wrong}
+    with (out / PAGES).open("a") as told:
+        told.write(json.dumps(row | {"cpu_s": read.cpu_s, "peak_mb": read.peak_mb}) + "\n")
 
 
 def _row(
