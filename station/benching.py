@@ -28,8 +28,8 @@ from station.imaging.stand import Stand
 from station.machine import peak_mb
 from station.model import Exposure, Noun
 from station.ocr.engine import Engine
-from station.reading import text_of
 from station.store import Store, frames
+from station.transcribing import transcribe
 
 ASKED_PAGES_PER_HOUR = 600
 ASKED_BESIDE_READER = 1.3
@@ -119,7 +119,7 @@ def one_page(picture: bytes, engine: Engine, stand: Stand) -> tuple[dict[str, fl
         for image in upright:
             for_reading(image)
     with _timed(seconds, "read"):
-        texts = [text_of(image, engine)[0] for image in upright]
+        texts = [transcribe(image, engine).text for image in upright]
     with _timed(seconds, "encode"):
         for image in upright:
             _jpeg(image)
