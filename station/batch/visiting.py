@@ -29,7 +29,7 @@ from station.imaging.picture import Pixels, decode, media_type
 from station.imaging.stand import Stand
 from station.model import Frame, Noun, Page, Text
 from station.ocr.engine import Engine
-from station.reading import jpeg_of, pages_of
+from station.paging import jpeg_of, pages_of
 
 MOST_TRIES = 3
 _alone = threading.Lock()

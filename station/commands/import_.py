@@ -108,7 +108,8 @@ class Importing:
         exposure = Exposure(data=data, media_type=media_type(data), source=source)
         frame = frames.keep(self.store, item.id, exposure)
         pages.begin_attempt(self.store, frame)
-        found = reading.read_picture(self.store, frame, picture, self.engine, stand)
+        rescue = self.device.ocr.rescue
+        found = reading.read_picture(self.store, frame, picture, self.engine, stand, rescue)
         for page, text in found:
             self._pages += 1
             self.tell(_answer(source, item.code, self._pages, frame.digest, page, text))

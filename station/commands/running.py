@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import faulthandler
 import logging
+import os
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 
 from firmware_config.errors import ConfigError, InputError
@@ -28,6 +31,26 @@ def leave_at_once() -> None:
         raise SystemExit(0)
 
     signal.signal(signal.SIGTERM, leave)
+
+
+def step_back() -> None:
+    """Run only on what the others leave of the processor, and come to the disk after them.
+
+    SCHED_IDLE (sched(7)): whatever else of this machine wakes up takes the core at once. To be
+    called before a library starts threads, which inherit it. A kernel that refuses leaves us nice.
+    """
+    os.nice(19)
+    with suppress(OSError):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
+def end_if_silent_for(limit_s: float) -> None:
+    """End this process with a traceback, unless this is called again before `limit_s` is over.
+
+    A thread of C that needs no lock of Python's: it ends also what hangs within a library, where
+    there is no systemd to do it.
+    """
+    faulthandler.dump_traceback_later(limit_s, exit=True)
 
 
 def scanning_year(configured: int | None) -> int:
