@@ -87,16 +87,15 @@ def here(workers: int, memory_mb: int) -> Iterator[Client]:
 def at(address: str) -> Iterator[Client]:
     """The workers of the scheduler at `address`, which somebody else runs. Raises LinkError."""
     try:
-        with Client(address, timeout=PATIENCE_S) as client:
-            client.wait_for_workers(1, timeout=PATIENCE_S)
-            yield client
+        client = Client(address, timeout=PATIENCE_S)
+        client.wait_for_workers(1, timeout=PATIENCE_S)
     except OSError as error:
-        if isinstance(error, OurError):
-            raise
         raise LinkError(
             f"no scheduler with workers at {address}: {error}",
             hint="连接不上批量识读的调度程序，请检查地址和工作进程。",
         ) from error
+    with client:
+        yield client
 
 
 def outcomes(
