@@ -188,8 +188,8 @@ class Ocr(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     models: str = ""
     """Folder of the weights; empty is share/station/models of this environment."""
     threads: Annotated[int, Meta(ge=1, le=16)] = 2
-    detection_side_px: Annotated[int, Meta(ge=320, le=4000)] = 1600
-    """The longer side at which lines are looked for, at most; small print is looked at so large."""
+    detection_side_px: Annotated[int, Meta(ge=320, le=4000)] = 1280
+    """The longer side at which a page of small print is looked at for its lines, at most."""
     replay: str = ""
     """`replay` driver: a folder of recorded texts, one <sha256 of the page image>.json each."""
 
