@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 import msgspec
 import numpy as np
@@ -53,27 +53,26 @@ def _sequence(
 ) -> tuple[list[int], list[list[list[int]]], dict[int, Role]]:  # fmt: skip
     """Indices of the lines in reading order, those of each table's cells, and roles."""
     texts = [line.text for line in lines]
-    seals = [index for index, line in enumerate(lines) if line.role == "seal"]
+    seals = {index for index, line in enumerate(lines) if line.role == "seal"}
     held = [_cells(table, found, seals, setting) for table in tables]
-    inside = {index for cells in held for cell in cells for index in cell} | set(seals)
-    free = {index: span for index, span in found.items() if index not in inside}
+    tabled = {index for cells in held for cell in cells for index in cell}
+    free = _without(found, tabled | seals)
     extents = [_extent(table) for table in tables]
     captions = captioned(where, free, texts)
-    shown = {n for caption in captions for n in caption.lines}
-    uncaptioned = {index: span for index, span in free.items() if index not in shown}
-    outside = margins(uncaptioned, texts, [*extents, *where], setting)
-    for margin in outside:
-        del free[margin.line]
+    shown = {index for caption in captions for index in caption.lines}
+    free = _without(free, shown)
+    outside = margins(free, texts, [*extents, *where], setting)
+    free = _without(free, {margin.line for margin in outside})
+    loose, between = interlinear.joined(_items(found, free), setting)
+    body = _without(free, between)
     told: dict[int, Role] = {margin.line: margin.role for margin in outside}
-    told |= dict.fromkeys(roles.headings(free, texts), "heading")
-    told |= dict.fromkeys(roles.notes(free, texts, setting), "note")
+    size = roles.body_size(_without(found, between), texts)
+    told |= dict.fromkeys(roles.headings(body, texts, size), "heading")
+    told |= dict.fromkeys(roles.notes(body, texts, size, setting) | between, "note")
     told |= dict.fromkeys(shown, "caption")
-    block: Block = [Item(caption.span, caption.lines) for caption in captions]
+    block = [*loose, *(Item(caption.span, caption.lines) for caption in captions)]
     for extent, cells in zip(extents, held, strict=True):
-        block.append(Item(extent, tuple(n for cell in cells for n in cell)))
-    loose, between = interlinear.joined(_items(free, free.keys() - told.keys()), setting)
-    told |= dict.fromkeys(between, "note")
-    block += loose + _items(free, told.keys() - shown - between)
+        block.append(Item(extent, tuple(index for cell in cells for index in cell)))
     first, last = (
         _items(found, (m.line for m in outside if m.first == early)) for early in (True, False)
     )
@@ -81,8 +80,12 @@ def _sequence(
     return [index for part in parts for index in part], held, told
 
 
+def _without(found: Spans, those: Container[int]) -> Spans:
+    return {index: span for index, span in found.items() if index not in those}
+
+
 def _items(found: Spans, chosen: Iterable[int]) -> Block:
-    return [Item(found[index], (index,)) for index in sorted(chosen) if index in found]
+    return [Item(found[index], (index,)) for index in sorted(chosen)]
 
 
 def _outside(tables: Sequence[Lattice], found: Spans) -> list[int]:
@@ -90,7 +93,7 @@ def _outside(tables: Sequence[Lattice], found: Spans) -> list[int]:
 
 
 def _cells(
-    table: Lattice, found: Spans, without: Sequence[int], setting: Setting
+    table: Lattice, found: Spans, without: Container[int], setting: Setting
 ) -> list[list[int]]:
     """The lines of each cell of a table in reading order."""
     held: list[list[int]] = [[] for _ in table.cells]

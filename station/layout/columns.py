@@ -29,12 +29,11 @@ CLOSE = 1.2
 
 def at_a_gutter(block: Block, setting: Setting) -> list[Block]:
     """The block cut between columns of prose; nothing where there are none."""
-    del setting
     for gutter in _gutters(block):
         parts: list[Block] = [[]]
         for run in _runs(block, gutter):
             left, right = _sides(run, gutter)
-            if are_columns(left, right):
+            if are_columns(left, right, setting):
                 parts += [left, right, []]
             else:
                 parts[-1] += run
@@ -95,10 +94,12 @@ def _runs(block: Block, gutter: float) -> Iterator[Block]:
     yield run
 
 
-def are_columns(left: Block, right: Block) -> bool:
+def are_columns(left: Block, right: Block, setting: Setting) -> bool:
     """Whether two sides are read one after the other: prose, or nothing of one beside the other."""
     if is_prose(left) and is_prose(right):
         return True
+    if setting.vertical:
+        return False
     fewer, more = sorted((left, right), key=len)
     if len(fewer) < 2 or not (_is_close(left) and _is_close(right)):
         return False

@@ -75,7 +75,7 @@ def _at_a_wall(block: Block, setting: Setting) -> list[Block]:
             continue
         if _along(rule, whole.top, whole.bottom) >= RULED * whole.height:
             left, right = _parted(block, lambda span: (span.left, span.right), rule)
-            if left and right and (setting.vertical or are_columns(left, right)):
+            if left and right and (setting.vertical or are_columns(left, right, setting)):
                 return [left, right]
     return []
 

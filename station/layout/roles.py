@@ -8,41 +8,56 @@ from collections.abc import Sequence
 import numpy as np
 
 from station.layout.block import Setting
-from station.layout.stance import Span, Spans
+from station.layout.stance import Spans, around
 
-LARGER = 1.22
+MUCH_LARGER = 1.3
 """A heading is so much larger than the body."""
+LARGER = 1.13
+"""In the middle of the page, so much is enough."""
+CENTRAL = 0.06
+"""In the middle: off it by this share of the width at most."""
+NARROWER = 0.9
+"""And this much less wide than the page's writing."""
+FEW = 0.25
+"""Where more of the writing is large, it is no heading."""
+FEWEST = 2
+"""But so many lines may always be headings."""
 LONGEST = 40
 """Characters of a heading's line."""
 SMALLER = 0.9
 """A footnote is so much smaller than the body, and below a rule or marked as one."""
-MARKED = re.compile(r"\s*([①-⑳❶-❿*＊※]|[\[［〔【(（]\d{1,2}[\]］〕】)）]|注[:：释]|註)")
+NUMBERED = re.compile(r"\s*([①-⑳❶-❿*＊※]|[\[［〔【]\d{1,2}[\]］〕】])")
+MARKED = re.compile(r"\s*(注|註)\s*[\d①-⑳]?\s*[:：]")
+MOST_RULES = 3
+"""More rules among the body are ruled paper."""
 
 
-def headings(found: Spans, texts: Sequence[str]) -> set[int]:
-    """Indices of the lines that are much larger than most of the writing."""
-    size = body_size(found, texts)
-    return {
-        index
-        for index, span in found.items()
-        if span.size > LARGER * size and 1 < len(texts[index]) <= LONGEST
-    }
+def headings(found: Spans, texts: Sequence[str], size: float) -> set[int]:
+    """The lines that are much larger than the body's `size`, or a little and in the middle."""
+    if not found:
+        return set()
+    whole = around(list(found.values()))
+    told = set()
+    for index, span in found.items():
+        central = abs(span.middle - whole.middle) < CENTRAL * whole.width
+        least = LARGER if central and span.width < NARROWER * whole.width else MUCH_LARGER
+        if span.size > least * size and 1 < len(texts[index]) <= LONGEST:
+            told.add(index)
+    written = sum(len(texts[index]) for index in found)
+    many = sum(len(texts[index]) for index in told) > FEW * written and len(told) > FEWEST
+    return set() if many else told
 
 
-def notes(found: Spans, texts: Sequence[str], setting: Setting) -> set[int]:
-    """Indices of the lines at the foot that are marked as notes, or small below a rule."""
-    size = body_size(found, texts)
-    told: set[int] = set()
-    small = False
+def notes(found: Spans, texts: Sequence[str], size: float, setting: Setting) -> set[int]:
+    """The lines that are marked as notes, and the small ones at the foot, below a rule."""
+    told = {index for index in found if MARKED.match(texts[index])}
+    foot: set[int] = set()
     for index in sorted(found, key=lambda n: -found[n].bottom):
-        span = found[index]
-        small = span.size < SMALLER * size
-        marked = MARKED.match(texts[index]) is not None
-        if not small and not marked:
+        if found[index].size > SMALLER * size and index not in told:
             break
-        told.add(index)
-    ruled = _ruled_off([found[index] for index in told], found, setting)
-    return told if ruled or any(MARKED.match(texts[index]) for index in told) else set()
+        foot.add(index)
+    marked = any(NUMBERED.match(texts[index]) for index in foot)
+    return told | foot if marked or _ruled_off(foot, found, setting) else told
 
 
 def body_size(found: Spans, texts: Sequence[str]) -> float:
@@ -52,10 +67,11 @@ def body_size(found: Spans, texts: Sequence[str]) -> float:
     return float(np.median(sizes)) if len(sizes) else 0.0
 
 
-def _ruled_off(foot: Sequence[Span], found: Spans, setting: Setting) -> bool:
-    """Whether a rule stands between the foot and all that is above it."""
-    if not foot or len(foot) == len(found):
+def _ruled_off(foot: set[int], found: Spans, setting: Setting) -> bool:
+    """Whether one rule stands between the foot and all that is above it, and hardly any other."""
+    above = [span for index, span in found.items() if index not in foot]
+    if not foot or not above:
         return False
-    top = min(span.top for span in foot)
-    above = max((s.bottom for s in found.values() if s.bottom <= top), default=top)
-    return any(above < rule.at < top for rule in setting.floors)
+    start, end = max(span.bottom for span in above), min(found[index].top for index in foot)
+    inside = [rule for rule in setting.floors if min(s.top for s in above) < rule.at < end]
+    return len(inside) <= MOST_RULES and any(rule.at > start for rule in inside)
