@@ -6,29 +6,23 @@ Nothing is held while the engine works: the attempt is committed before, the pag
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Iterator, Sequence
-
-import cv2
-import msgspec
+from collections.abc import Callable, Iterator
 
 from firmware_config.errors import EngineError, InputError
 from firmware_config.schema import Rescue
 from station.catalogue import title
-from station.imaging import orientation
-from station.imaging import page as imaging
-from station.imaging.picture import Picture, Pixels, decode
+from station.imaging.picture import Picture, decode
 from station.imaging.stand import Stand
-from station.model import Frame, Page, Point, Quad, Text
+from station.model import Frame, Page, Text
 from station.ocr.engine import Engine
+from station.paging import jpeg_of, pages_of
 from station.store import Store, listing, pages, records
 from station.store.turn import turn
-from station.transcribing import DEFAULT, Transcript, transcribe
+from station.transcribing import DEFAULT
 
 RESERVE_BYTES = 64 << 20
 RESERVE_SHARE = 20
 """On a small disk the reserve is a twentieth of it."""
-HALF_TURN_DEG = 180
 log = logging.getLogger("station.reading")
 
 
@@ -117,76 +111,14 @@ def read_picture(
     rescue: Rescue = DEFAULT,
 ) -> list[tuple[Page, Text | None]]:
     """Dress the picture, read its pages, add all to the store; without `engine`, no text."""
-    previous = pages.last_fingerprint(store, frame.item, frame.shot)
-    dressed = imaging.dress(picture.pixels, stand, previous=previous)
-    turn_deg: orientation.Degrees = _turn_deg(dressed, engine) if engine else 0
-    if turn_deg == HALF_TURN_DEG:
-        dressed = dressed[::-1]  # a book that lies upside down begins on its other side
-    found = []
-    for part, one in enumerate(dressed):
-        started_s = time.perf_counter()
-        image = orientation.turned_back(one.image, turn_deg)
-        blank, alone = "blank" in one.quality.reasons, len(dressed) == 1
-        said = (
-            transcribe(image, engine, rescue, may_turn=alone, may_be_blank=blank)
-            if engine
-            else None
-        )
-        more_deg = said.turn_deg if said else 0
-        page = _page_of(frame, part, one, turn_deg + more_deg, scale=picture.scale)
-        page = _timed(page, time.perf_counter() - started_s)
-        image = orientation.turned_back(image, more_deg)
-        found.append((_kept(store, page, image, said, stand), said.text if said else None))
+    jpeg_quality = stand.settings.page_jpeg_quality
+    found = pages_of(
+        *(frame, picture, engine, stand, rescue),
+        keep=lambda image: store.spool.keep(jpeg_of(image, jpeg_quality)),
+        previous=pages.last_fingerprint(store, frame.item, frame.shot),
+    )
     pages.add_pages(store, found)
     return found
-
-
-def _turn_deg(dressed: Sequence[imaging.Dressed], engine: Engine) -> orientation.Degrees:
-    """How far the writing of a frame stands turned clockwise; all pages of a book lie alike."""
-    turns = [orientation.upright(one.image, engine) for one in dressed]
-    return max(turns, key=lambda turn: turn.confidence).deg
-
-
-def _page_of(
-    frame: Frame, part: int, dressed: imaging.Dressed, turn_deg: int, *, scale: float
-) -> Page:
-    """The page without its images. `scale` is that of the picture it was dressed from."""
-    height_px, width_px = dressed.image.shape[:2]
-    turn_deg %= 360
-    if turn_deg % HALF_TURN_DEG:
-        height_px, width_px = width_px, height_px
-    return Page(
-        item=frame.item,
-        shot=frame.shot,
-        part=part,
-        quad=_in_full_pixels(dressed.quad, scale),
-        skew_deg=_turned(dressed.skew_deg, turn_deg),
-        quality=dressed.quality,
-        image="",
-        width_px=width_px,
-        height_px=height_px,
-        fingerprint=dressed.fingerprint,
-        seconds=dressed.seconds,
-        steps=(*dressed.steps, f"turned {turn_deg}") if turn_deg else dressed.steps,
-    )
-
-
-def _timed(page: Page, ocr_s: float) -> Page:
-    seconds = page.seconds | {"ocr": ocr_s}
-    seconds["total"] = sum(seconds.values())
-    return msgspec.structs.replace(page, seconds=seconds)
-
-
-def _kept(store: Store, page: Page, image: Pixels, said: Transcript | None, stand: Stand) -> Page:
-    """The page with its images in the spool."""
-    restored = said.restored if said else None
-    quality = stand.settings.page_jpeg_quality
-    return msgspec.structs.replace(
-        page,
-        image=store.spool.keep(_jpeg(image, quality)),
-        restored=store.spool.keep(_jpeg(restored.image, quality)) if restored else "",
-        restored_by=restored.applied if restored else (),
-    )
 
 
 def seal_complete(store: Store) -> None:
@@ -194,22 +126,3 @@ def seal_complete(store: Store) -> None:
     for item in records.ready_to_seal(store):
         record = records.seal(store, item, title=title.of(listing.first_text(store, item)))
         log.info("item sealed: %s, %d pages, %s", record.code, record.pages, record.title)
-
-
-def _turned(skew_deg: float, by_deg: int) -> float:
-    """The sum, above -180 and up to 180 degrees."""
-    return skew_deg if not by_deg else 180.0 - (180.0 - skew_deg - by_deg) % 360.0
-
-
-def _in_full_pixels(quad: Quad | None, scale: float) -> Quad | None:
-    if quad is None:
-        return None
-    corners: list[Point] = [(x / scale, y / scale) for x, y in quad]
-    return corners[0], corners[1], corners[2], corners[3]
-
-
-def _jpeg(image: Pixels, quality: int) -> bytes:
-    encoded, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    if not encoded:
-        raise InputError(f"page of {image.shape[1]}x{image.shape[0]} px cannot be encoded as JPEG")
-    return data.tobytes()

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import msgspec
 import numpy as np
 
 from firmware_config.schema import Rescue
+from station.imaging.back import Slopes
 from station.imaging.guard import restored_reads_better, worth
 from station.imaging.halves import halves
+from station.imaging.mirrored import front_lines
 from station.imaging.orientation import Degrees, turned_back
 from station.imaging.picture import Pixels
 from station.imaging.restore import Restored, for_reading, for_viewing
 from station.layout.arrange import laid_out
 from station.model import Line, Noun, Quad, Text
+from station.ocr.certainty import calibrated
 from station.ocr.engine import Engine
 
 OTHER_WAYS_UP: tuple[Degrees, ...] = (180, 90, 270)
@@ -33,7 +37,17 @@ class Transcript(Noun, frozen=True, kw_only=True):
     restored: Restored | None = None
 
 
-Way = tuple[str, Callable[[], Transcript]]
+class _Reading(Noun, frozen=True, kw_only=True):
+    """One reading of a page: its lines as they were found on `image`, in any order."""
+
+    text: Text
+    image: Pixels
+    turn_deg: Degrees = 0
+    restored: Restored | None = None
+    slopes: Slopes | None = None
+
+
+Way = tuple[str, Callable[[], _Reading]]
 
 
 def transcribe(
@@ -55,59 +69,76 @@ def transcribe(
     best = _as_it_is(page, engine)
     reading_s = clock_s() - started_s
     tried: list[str] = []
-    for name, way in _rescues(page, best.text, engine, may_turn=may_turn):
+    for name, way in _rescues(page, best.text.lines, engine, may_turn=may_turn):
         late = clock_s() - started_s + reading_s > rescue.limit_s
         if late or _reads_well(best.text, rescue, may_be_blank=may_be_blank):
             break
         tried.append(name)
         best = _better(best, way())
     needs_person = not _reads_well(best.text, rescue, may_be_blank=may_be_blank)
-    text = msgspec.structs.replace(best.text, tried=tuple(tried), needs_person=needs_person)
-    return msgspec.structs.replace(best, text=text)
+    text = msgspec.structs.replace(_told(best), tried=tuple(tried), needs_person=needs_person)
+    return Transcript(text=text, turn_deg=best.turn_deg, restored=best.restored)
 
 
-def _as_it_is(page: Pixels, engine: Engine) -> Transcript:
+def _as_it_is(page: Pixels, engine: Engine) -> _Reading:
     """Read once or, where something keeps the page from being read and can be taken out, twice."""
-    text = laid_out(engine.read(page), page)
-    restored = for_reading(page)
-    if restored.kept:
-        again = laid_out(engine.read(restored.image), restored.image)
-        mirrored = "back" in restored.applied
-        if restored_reads_better(text.lines, again.lines, mirrored=mirrored):
-            return Transcript(text=again, restored=restored)
-    return Transcript(text=text)
+    reading = _read(page, engine)
+    restored = for_reading(page, reading.slopes)
+    if not restored.kept:
+        return reading
+    again = _read(restored.image, engine)
+    mirrored = "back" in restored.applied
+    if not restored_reads_better(reading.text.lines, again.text.lines, mirrored=mirrored):
+        return reading
+    return msgspec.structs.replace(again, restored=restored)
 
 
-def _rescues(page: Pixels, first: Text, engine: Engine, *, may_turn: bool) -> Iterator[Way]:
+def _read(image: Pixels, engine: Engine) -> _Reading:
+    """What the engine finds, without writing of the other side that shines through."""
+    text = engine.read(image)
+    front = front_lines(text.lines, image, engine)
+    text = msgspec.structs.replace(text, lines=front.lines)
+    return _Reading(text=text, image=image, slopes=front.slopes)
+
+
+def _told(reading: _Reading) -> Text:
+    """The text in reading order, with the chance that each character is right."""
+    lines = calibrated(reading.text.lines)
+    return laid_out(msgspec.structs.replace(reading.text, lines=lines), reading.image)
+
+
+def _rescues(
+    page: Pixels, first: Sequence[Line], engine: Engine, *, may_turn: bool
+) -> Iterator[Way]:
     """What else may be tried, in turn; each reads the page once."""
     yield "restored", lambda: _restored(page, engine)
     yield "closer", lambda: _closer(page, first, engine)
     if may_turn:
         for deg in OTHER_WAYS_UP:
-            yield f"turned {deg}", lambda deg=deg: _turned(page, deg, engine)  # type: ignore[misc]
+            yield f"turned {deg}", partial(_turned, page, deg, engine)
 
 
-def _restored(page: Pixels, engine: Engine) -> Transcript:
+def _restored(page: Pixels, engine: Engine) -> _Reading:
     """Even light and stronger ink, as made for people's eyes."""
     restored = for_viewing(page)
-    text = laid_out(engine.read(restored.image), restored.image)
-    return Transcript(text=text, restored=restored if restored.kept else None)
+    reading = _read(restored.image, engine)
+    return msgspec.structs.replace(reading, restored=restored if restored.kept else None)
 
 
-def _closer(page: Pixels, first: Text, engine: Engine) -> Transcript:
+def _closer(page: Pixels, first: Sequence[Line], engine: Engine) -> _Reading:
     """Half a page at a time, so that small writing is looked for at a larger scale."""
-    columns = _runs_down(first.lines)
+    columns = _runs_down(first)
     lines: list[Line] = []
     for half, start in halves(page, columns=columns):
+        text = _read(np.ascontiguousarray(half), engine).text
         shift = (float(start), 0.0) if columns else (0.0, float(start))
-        lines += (_moved(line, shift) for line in engine.read(np.ascontiguousarray(half)).lines)
-    text = msgspec.structs.replace(first, lines=tuple(lines), grids=())
-    return Transcript(text=laid_out(text, page))
+        lines += (_moved(line, shift) for line in text.lines)
+    return _Reading(text=msgspec.structs.replace(text, lines=tuple(lines)), image=page)
 
 
-def _turned(page: Pixels, deg: Degrees, engine: Engine) -> Transcript:
-    upright = turned_back(page, deg)
-    return Transcript(text=laid_out(engine.read(upright), upright), turn_deg=deg)
+def _turned(page: Pixels, deg: Degrees, engine: Engine) -> _Reading:
+    reading = _read(turned_back(page, deg), engine)
+    return msgspec.structs.replace(reading, turn_deg=deg)
 
 
 def _runs_down(lines: Sequence[Line]) -> bool:
@@ -122,7 +153,7 @@ def _moved(line: Line, by: tuple[float, float]) -> Line:
     return msgspec.structs.replace(line, box=box)
 
 
-def _better(best: Transcript, other: Transcript) -> Transcript:
+def _better(best: _Reading, other: _Reading) -> _Reading:
     gain = TURN_GAIN if other.turn_deg != best.turn_deg else 1.0
     return other if worth(other.text.lines) > gain * worth(best.text.lines) else best
 

@@ -20,7 +20,7 @@ import msgspec
 from firmware_config import drivers, load
 from firmware_config.errors import EngineError, InputError, OurError, UsageError
 from firmware_config.schema import Device
-from station.capture.folder import pictures, printable
+from station.capture.folder import OTHER_KINDS, pictures, printable
 from station.commands.running import check_fonds, scanning_year
 from station.model import Exposure, Page, Reason, Text
 from station.store import Store, frames, listing, pages
@@ -28,7 +28,6 @@ from station.store.turn import turn
 
 HELP = "导入：把已有图片或文件夹走完同一流程"
 IO_ERROR = 74
-OTHER_KINDS = frozenset({".avif", ".cr2", ".dng", ".gif", ".heic", ".heif", ".jxl", ".nef", ".pdf"})
 OTHER_KIND = "暂不支持这种图片格式，请先转成 JPEG 再导入。"
 
 
