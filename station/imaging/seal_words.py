@@ -93,10 +93,13 @@ def _within(line: Line, box: Box) -> bool:
 
 def _is_red(line: Line, page: Pixels) -> bool:
     left, top, right, bottom = (max(0, round(side)) for side in bounds(line.box))
-    piece = page[top:bottom, left:right]
-    if not piece.size:
+    if right <= left or bottom <= top:
         return False
-    green, red = _densities(piece)
+    near = min(right - left, bottom - top) // 2  # with paper about it, to compare with
+    upper, before = max(0, top - near), max(0, left - near)
+    around = _densities(page[upper : bottom + near, before : right + near])
+    inside = (slice(top - upper, bottom - upper), slice(left - before, right - before))
+    green, red = (density[inside] for density in around)
     ink = green > LEAST_INK
     paste = ink & (red < MOST_RED * green)
     return int(paste.sum()) > ALL_RED * max(1, int(ink.sum()))
