@@ -13,12 +13,14 @@ import cv2
 import numpy as np
 
 from firmware_config.errors import EngineError, InputError, StorageError
+from firmware_config.schema import Rescue
 from station.imaging.picture import Pixels
 from station.model import Noun, Text
 from station.ocr.engine import Engine
-from station.reading import has_room, text_of
+from station.reading import has_room
 from station.store import Store, pages, texts
 from station.store.turn import turn
+from station.transcribing import DEFAULT, transcribe
 
 log = logging.getLogger("station.rereading")
 
@@ -33,7 +35,9 @@ class Reread(Noun, frozen=True, kw_only=True):
     text: Text
 
 
-def reread(store: Store, engine: Engine, *, go_on: Callable[[bool], bool]) -> Iterator[Reread]:
+def reread(
+    store: Store, engine: Engine, *, rescue: Rescue = DEFAULT, go_on: Callable[[bool], bool]
+) -> Iterator[Reread]:
     """Read all pages whose latest text is not by `engine.model`; each that was read is given.
 
     Frames that were never read come first, whoever reads them. `go_on(idle)` is asked before each
@@ -51,16 +55,17 @@ def reread(store: Store, engine: Engine, *, go_on: Callable[[bool], bool]) -> It
             if old is None:
                 return
             after = old.page
-            text = _again(store, old, engine)
+            text = _again(store, old, engine, rescue)
         if text is not None:
             yield Reread(item=old.item, shot=old.shot, part=old.part, before=old.model, text=text)
 
 
-def _again(store: Store, old: texts.Old, engine: Engine) -> Text | None:
+def _again(store: Store, old: texts.Old, engine: Engine, rescue: Rescue) -> Text | None:
     """One attempt at one page; its new text, or None."""
     texts.begin_again(store, old.page, engine.model)
     try:
-        text, _ = text_of(_pixels(store, old.image), engine)
+        # The page's image is kept the way up it was read first, so it is not turned.
+        text = transcribe(_pixels(store, old.image), engine, rescue, may_turn=False).text
     except (EngineError, InputError, StorageError) as error:
         log.error("not read again: item %d shot %d: %s", old.item, old.shot, error.message)  # noqa: TRY400
         return None

@@ -20,7 +20,7 @@ import msgspec
 from firmware_config import drivers, load
 from firmware_config.errors import EngineError, InputError, OurError, UsageError
 from firmware_config.schema import Device
-from station.capture.folder import pictures, printable
+from station.capture.folder import OTHER_KINDS, pictures, printable
 from station.commands.running import check_fonds, scanning_year
 from station.model import Exposure, Page, Reason, Text
 from station.store import Store, frames, listing, pages
@@ -28,7 +28,6 @@ from station.store.turn import turn
 
 HELP = "导入：把已有图片或文件夹走完同一流程"
 IO_ERROR = 74
-OTHER_KINDS = frozenset({".avif", ".cr2", ".dng", ".gif", ".heic", ".heif", ".jxl", ".nef", ".pdf"})
 OTHER_KIND = "暂不支持这种图片格式，请先转成 JPEG 再导入。"
 
 
@@ -109,7 +108,8 @@ class Importing:
         exposure = Exposure(data=data, media_type=media_type(data), source=source)
         frame = frames.keep(self.store, item.id, exposure)
         pages.begin_attempt(self.store, frame)
-        found = reading.read_picture(self.store, frame, picture, self.engine, stand)
+        rescue = self.device.ocr.rescue
+        found = reading.read_picture(self.store, frame, picture, self.engine, stand, rescue)
         for page, text in found:
             self._pages += 1
             self.tell(_answer(source, item.code, self._pages, frame.digest, page, text))

@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     with Store.open(Path(device.home), station=device.station) as store:
         notify.ready()
         woken = waking.changes(store)
-        stand = partial(stand_of, device, store)
+        stand, rescue = partial(stand_of, device, store), device.ocr.rescue
 
         def go_on(idle: bool) -> bool:
             notify.watchdog()
@@ -54,9 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
             found = ()
         elif arguments.set_aside:
             again = (frame for frame in listing.set_aside(store) if go_on(idle=False))
-            found = (page for frame in again for page in read_frame(store, frame, engine, stand()))
+            tried = (read_frame(store, frame, engine, stand(), rescue) for frame in again)
+            found = (page for some in tried for page in some)
         else:
-            found = read(store, engine, stand, go_on=go_on)
+            found = read(store, engine, stand, rescue=rescue, go_on=go_on)
         count = 0
         for page in found:
             count += 1

@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
             return not stop()
 
         count = 0
-        for page in reread(store, engine, go_on=go_on):
+        for page in reread(store, engine, rescue=device.ocr.rescue, go_on=go_on):
             count += 1
             if arguments.json:
                 print(msgspec.json.encode(page).decode(), flush=True)
