@@ -74,13 +74,12 @@ def bench(device: Device, picture: bytes, *, rounds: int, step_back: Callable[[]
     `step_back` is what the reader does before it begins. Raises what the engine and the store do.
     """
     engine: Engine = drivers.load("station.engines", device.ocr.driver)(device.ocr)
-    stand = Stand(settings=device.imaging)
-    one_page(picture, engine, stand)  # the first one also loads what the next ones have
-    told = [one_page(picture, engine, stand) for _ in range(rounds)]
+    one_page(picture, engine, device)  # the first one also loads what the next ones have
+    told = [one_page(picture, engine, device) for _ in range(rounds)]
     whole = span([sum(seconds.values()) for seconds, _ in told])
-    pixels = decode(picture, maximum_megapixels=stand.settings.maximum_megapixels).pixels
     with _home(device) as store:
         fsync = span([_written(store.home) for _ in range(20 * rounds)])
+        pixels = decode(picture, maximum_megapixels=device.imaging.maximum_megapixels).pixels
         alone = list(_presses(store, pixels, 4 * rounds))
         with _reader(device, picture, step_back):
             beside = list(_presses(store, pixels, 4 * rounds))
@@ -98,15 +97,15 @@ def bench(device: Device, picture: bytes, *, rounds: int, step_back: Callable[[]
     )
 
 
-def one_page(picture: bytes, engine: Engine, stand: Stand) -> tuple[dict[str, float], int]:
+def one_page(picture: bytes, engine: Engine, device: Device) -> tuple[dict[str, float], int]:
     """Seconds of each step from the frame to its text, and how many lines were read.
 
-    `restore` is taken once more by itself, so it is not among the steps.
+    Reading restores too; here that is done once by itself, and what it costs is told apart.
     """
     seconds: dict[str, float] = {}
     with _timed(seconds, "decode"):
-        pixels = decode(picture, maximum_megapixels=stand.settings.maximum_megapixels).pixels
-    dressed = imaging.dress(pixels, stand)
+        pixels = decode(picture, maximum_megapixels=device.imaging.maximum_megapixels).pixels
+    dressed = imaging.dress(pixels, Stand(settings=device.imaging))
     for one in dressed:
         for name, step_s in one.seconds.items():
             seconds[name] = seconds.get(name, 0.0) + step_s
@@ -119,11 +118,10 @@ def one_page(picture: bytes, engine: Engine, stand: Stand) -> tuple[dict[str, fl
         for image in upright:
             for_reading(image)
     with _timed(seconds, "read"):
-        texts = [transcribe(image, engine).text for image in upright]
+        texts = [transcribe(image, engine, device.ocr.rescue).text for image in upright]
     with _timed(seconds, "encode"):
         for image in upright:
             _jpeg(image)
-    # Reading restores too; what it costs is told apart.
     seconds["read"] = max(0.0, seconds["read"] - seconds["restore"])
     return seconds, sum(len(text.lines) for text in texts)
 
@@ -214,10 +212,9 @@ def _read_for_ever(
 ) -> None:
     step_back()
     engine: Engine = drivers.load("station.engines", device.ocr.driver)(device.ocr)
-    stand = Stand(settings=device.imaging)
     ready.set()
     while True:
-        one_page(picture, engine, stand)
+        one_page(picture, engine, device)
 
 
 def _jpeg(pixels: Pixels) -> bytes:
