@@ -28,6 +28,7 @@ from station.store.turn import turn
 
 HELP = "导入：把已有图片或文件夹走完同一流程"
 IO_ERROR = 74
+_PERSON = "（识读不清，需人工）"
 OTHER_KIND = "暂不支持这种图片格式，请先转成 JPEG 再导入。"
 
 
@@ -130,7 +131,8 @@ class Importing:
             print(
                 f"{answer['source']}：{answer['item']} 第{answer['page']}页，"
                 f"{_VERDICTS[quality['verdict']]}{_because(quality['reasons'])}，"
-                f"识得 {len(lines)} 行，{answer['seconds']['total']:.1f} 秒",
+                f"识得 {len(lines)} 行{_PERSON if answer.get('needs_person') else ''}，"
+                f"{answer['seconds']['total']:.1f} 秒",
                 flush=True,
             )
 
@@ -177,7 +179,8 @@ def _answer(
         "quality": quality,
     }
     if text is not None:
-        answer |= {"lines": text.lines, "text": text.plain}
+        answer |= {"lines": text.lines, "text": text.plain, "grids": text.grids}
+        answer |= {"model": text.model, "tried": text.tried, "needs_person": text.needs_person}
     return answer | {"seconds": page.seconds}
 
 
