@@ -197,8 +197,10 @@ class Ocr(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     models: str = ""
     """Folder of the weights; empty is share/station/models of this environment."""
     threads: Annotated[int, Meta(ge=1, le=16)] = 2
-    detection_side_px: Annotated[int, Meta(ge=320, le=4000)] = 1600
-    """The longer side at which lines are looked for, at most; small print is looked at so large."""
+    detection_side_px: Annotated[int, Meta(ge=320, le=4000)] = 1280
+    """The longer side at which a page of small print is looked at for its lines, at most."""
+    niceness: Annotated[int, Meta(ge=0, le=19)] = 19
+    """How far reading steps back for everything else where systemd's weights do not; 0: not."""
     frame_limit_s: Annotated[float, Meta(ge=1.0, le=3600.0)] = 240.0
     """A frame that takes longer ends the reader as a crash does; after three it is set aside."""
     doubtful_percent: Annotated[int, Meta(ge=0, le=100)] = 90

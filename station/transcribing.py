@@ -13,10 +13,12 @@ from firmware_config.schema import Rescue
 from station.imaging.back import Slopes
 from station.imaging.guard import restored_reads_better, worth
 from station.imaging.halves import halves
+from station.imaging.handwriting import hands
 from station.imaging.mirrored import front_lines
 from station.imaging.orientation import Degrees, turned_back
 from station.imaging.picture import Pixels
 from station.imaging.restore import Restored, for_reading, for_viewing
+from station.imaging.seal_words import beside_seals, seals_read
 from station.layout.arrange import laid_out
 from station.model import Line, Noun, Quad, Text
 from station.ocr.certainty import calibrated
@@ -76,7 +78,8 @@ def transcribe(
         tried.append(name)
         best = _better(best, way())
     needs_person = not _reads_well(best.text, rescue, may_be_blank=may_be_blank)
-    text = msgspec.structs.replace(_told(best), tried=tuple(tried), needs_person=needs_person)
+    text = _told(best, turned_back(page, best.turn_deg), engine)
+    text = msgspec.structs.replace(text, tried=tuple(tried), needs_person=needs_person)
     return Transcript(text=text, turn_deg=best.turn_deg, restored=best.restored)
 
 
@@ -94,17 +97,19 @@ def _as_it_is(page: Pixels, engine: Engine) -> _Reading:
 
 
 def _read(image: Pixels, engine: Engine) -> _Reading:
-    """What the engine finds, without writing of the other side that shines through."""
+    """What the engine finds, but for writing of the other side that shines through and seals."""
     text = engine.read(image)
     front = front_lines(text.lines, image, engine)
-    text = msgspec.structs.replace(text, lines=front.lines)
+    text = msgspec.structs.replace(text, lines=beside_seals(front.lines, image))
     return _Reading(text=text, image=image, slopes=front.slopes)
 
 
-def _told(reading: _Reading) -> Text:
-    """The text in reading order, with the chance that each character is right."""
-    lines = calibrated(reading.text.lines)
-    return laid_out(msgspec.structs.replace(reading.text, lines=lines), reading.image)
+def _told(reading: _Reading, page: Pixels, engine: Engine) -> Text:
+    """The text in reading order, then the seals of the upright page itself, which a restored one
+    may have lost; each line with its hand and the chances that its characters are right."""
+    lines = (*hands(reading.text.lines, reading.image), *seals_read(page, engine))
+    text = msgspec.structs.replace(reading.text, lines=calibrated(lines))
+    return laid_out(text, reading.image)
 
 
 def _rescues(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import signal
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
@@ -22,6 +23,7 @@ from station.batch.worklist import Master
 try:
     import dask
     from distributed import Client, LocalCluster, Security, as_completed
+    from distributed.scheduler import NoWorkerError
 except ImportError as missing:
     raise DriverError(
         f"station batch needs {missing.name!r}",
@@ -31,6 +33,8 @@ except ImportError as missing:
 AHEAD = 2
 """Tasks in flight for each worker: one at work, one that waits for it."""
 PATIENCE_S = 60.0
+ASK_EVERY_S = 10.0
+GONE = "调度程序或工作进程不见了；已完成的都已保存，再次运行会接着做。"
 LOOPBACK = "127.0.0.1"
 SETTINGS = {
     # No page of the scheduler or a worker answers; the port itself cannot be switched off.
@@ -41,6 +45,8 @@ SETTINGS = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": 0.95,
+    # Workers that end in an orderly way are not started again; nobody waits for them for ever.
+    "distributed.scheduler.no-workers-timeout": "5 minutes",
 }
 Task = tuple[Master, ...]
 T = TypeVar("T")
@@ -81,16 +87,15 @@ def here(workers: int, memory_mb: int) -> Iterator[Client]:
 def at(address: str) -> Iterator[Client]:
     """The workers of the scheduler at `address`, which somebody else runs. Raises LinkError."""
     try:
-        with Client(address, timeout=PATIENCE_S) as client:
-            client.wait_for_workers(1, timeout=PATIENCE_S)
-            yield client
+        client = Client(address, timeout=PATIENCE_S)
+        client.wait_for_workers(1, timeout=PATIENCE_S)
     except OSError as error:
-        if isinstance(error, OurError):
-            raise
         raise LinkError(
             f"no scheduler with workers at {address}: {error}",
             hint="连接不上批量识读的调度程序，请检查地址和工作进程。",
         ) from error
+    with client:
+        yield client
 
 
 def outcomes(
@@ -104,6 +109,7 @@ def outcomes(
     """
     flying: dict[str, tuple[Task, int]] = {}
     done = as_completed()
+    crew = _Crew(client)
 
     def send(task: Task, times: int) -> None:
         future = client.submit(visit_all, task, plan, pure=False)
@@ -111,7 +117,7 @@ def outcomes(
         done.add(future)
 
     def fill() -> None:
-        room = AHEAD * max(1, len(client.nthreads())) - len(flying)
+        room = AHEAD * crew.size() - len(flying)
         while room > 0 and go_on() and (task := next(tasks, None)):
             send(task, 1)
             room -= 1
@@ -127,16 +133,29 @@ def outcomes(
         fill()
 
 
+class _Crew:
+    """The workers, counted now and then: they come and go."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._size, self._asked_s = 1, time.monotonic() - ASK_EVERY_S
+
+    def size(self) -> int:
+        """How many there are, at least 1, so that a task waits for the first."""
+        if time.monotonic() - self._asked_s >= ASK_EVERY_S:
+            self._size, self._asked_s = max(1, len(self._client.nthreads())), time.monotonic()
+        return self._size
+
+
 def _must_go_again(future: Any, task: Task, times: int) -> None:
     """Return if another try makes sense; raise what went wrong if not."""
     if future.status != "error":
-        raise LinkError(
-            f"the scheduler lost a task ({future.status})",
-            hint="与调度程序的连接断了；已完成的都已保存，再次运行会接着做。",
-        )
+        raise LinkError(f"the scheduler lost a task ({future.status})", hint=GONE)
     error = future.exception()
     if isinstance(error, OurError):
         raise error
+    if isinstance(error, NoWorkerError):
+        raise LinkError(f"there are no workers any more: {error}", hint=GONE) from error
     log.warning("a task of %d masters failed, once more: %r", len(task), error)
     if times > MOST_TRIES * (len(task) + 1):
         raise EngineError(f"the task beginning with {task[0].path} never ends: {error!r}")

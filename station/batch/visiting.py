@@ -97,6 +97,7 @@ def _engine(settings: Ocr) -> Engine:
     return engine
 
 
+@lru_cache(maxsize=1)
 def _model(settings: Ocr) -> str:
     """The name of the weights, without loading them: most of a second run only looks."""
     model: str = drivers.load("station.engines", settings.driver).model

@@ -11,7 +11,7 @@ import msgspec
 
 from firmware_config import drivers, load, notify
 from firmware_config.border import Stop
-from station.commands.running import end_if_silent_for, start_log
+from station.commands.running import end_if_silent_for, start_log, step_back
 from station.model import Page
 from station.store import Store, listing, waking
 
@@ -30,6 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     start_log()
     stop = Stop()
     device = load.device(arguments.config, home=arguments.home)
+    step_back(device.ocr.niceness)
     engine = drivers.load("station.engines", device.ocr.driver)(device.ocr)
     from station.commands.stand import stand_of
     from station.reading import give_up, read, read_frame, seal_complete

@@ -28,9 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Read again until no page is left or SIGTERM comes; killed, it goes on where it was."""
     start_log()
-    step_back()
     stop = Stop()
     device = load.device(arguments.config, home=arguments.home)
+    step_back(device.ocr.niceness)
     engine = drivers.load("station.engines", device.ocr.driver)(device.ocr)
     if arguments.older_than not in (None, engine.model):
         raise UsageError(

@@ -8,7 +8,6 @@ import logging
 import os
 import signal
 import sys
-from contextlib import suppress
 from types import FrameType
 
 from firmware_config.errors import ConfigError, InputError
@@ -33,15 +32,14 @@ def leave_at_once() -> None:
     signal.signal(signal.SIGTERM, leave)
 
 
-def step_back() -> None:
-    """Run only on what the others leave of the processor, and come to the disk after them.
+def step_back(niceness: int) -> None:
+    """Leave processor and disk to whatever else of this machine wakes up (setpriority(2)).
 
-    SCHED_IDLE (sched(7)): whatever else of this machine wakes up takes the core at once. To be
-    called before a library starts threads, which inherit it. A kernel that refuses leaves us nice.
+    The weights in systemd's units do the same between the services; this holds without them. To
+    be called before a library starts threads, which inherit it. Who is nicer already stays so.
+    Not SCHED_IDLE: a machine that is busy with other things for hours would read nothing at all.
     """
-    os.nice(19)
-    with suppress(OSError):
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    os.setpriority(os.PRIO_PROCESS, 0, max(niceness, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 def end_if_silent_for(limit_s: float) -> None:

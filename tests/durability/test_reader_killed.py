@@ -38,7 +38,9 @@ def a_home(folder: Path, count: int, ocr: str) -> Path:
             frames.keep(store, item.id, exposure)
         frames.close_item(store, item.id)
     config = folder / "device.toml"
-    config.write_text(f'station = "st-001"\nhome = "{folder / "home"}"\n[ocr]\n{ocr}\n')
+    config.write_text(
+        f'station = "st-001"\nhome = "{folder / "home"}"\n[ocr]\nniceness = 0\n{ocr}\n'
+    )
     return config
 
 

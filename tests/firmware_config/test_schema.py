@@ -44,6 +44,7 @@ def test_every_number_says_its_unit_or_has_none(section):
         "access_jpeg_quality",
         "maximum_megapixels",
         "threads",
+        "niceness",
         "year",
         "item_digits",
         "aspect",

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import cv2
+import msgspec
 import numpy as np
 import pytest
 
@@ -117,3 +119,29 @@ def test_a_limit_of_nothing_tries_nothing():
 def test_a_blank_page_needs_no_person_and_a_page_without_text_does():
     assert not transcribe(page(), Squinting(always, ()), may_be_blank=True).text.needs_person
     assert transcribe(page(), Squinting(always, ())).text.needs_person
+
+
+class Sealed(Squinting):
+    """Reads a seal's ring as text, and as its issuer once it is laid straight."""
+
+    def read(self, image: np.ndarray) -> Text:
+        text = super().read(image)
+        if image[238, 150, 1] > 100:
+            return text
+        ring = Line(text="村民", score=GOOD, box=((120, 226), (180, 226), (180, 246), (120, 246)))
+        return msgspec.structs.replace(text, lines=(*text.lines, ring))
+
+    def read_strip(self, strip: np.ndarray) -> tuple[str, float]:
+        return "大王庄村民委员会", 0.99
+
+
+def test_the_words_of_a_seal_stand_apart_from_the_text_and_are_never_certain():
+    sealed = page()
+    cv2.circle(sealed, (150, 300), 80, (48, 38, 205), 6, cv2.LINE_AA)
+    cv2.ellipse(sealed, (150, 300), (62, 62), 0, 200, 340, (48, 38, 205), 14)
+    lines = transcribe(sealed, Sealed(always)).text.lines
+    assert [(line.text, line.role) for line in lines] == [
+        ("土地承包", "body"),
+        ("大王庄村民委员会", "seal"),
+    ]
+    assert max(lines[1].certainty) <= 60

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from firmware_config.errors import InputError
 from station.batch.worklist import Master, in_tasks, masters
+from station.store import Store
+from tests.station import test_exporting as exporting
 
 
 def put(path: Path, data: bytes = b"picture") -> str:
@@ -39,6 +41,18 @@ def test_an_export_gives_its_masters_with_their_digests_and_no_copy(tmp_path):
     expected = exported(tmp_path)
 
     assert list(masters(tmp_path)) == expected
+
+
+def test_what_the_station_exports_is_what_the_batch_reads(tmp_path):
+    with Store.open(tmp_path / "home", station="st-001") as store:
+        exporting.sealed(store)
+        exporting.run(store, tmp_path / "export", archival="tiff")
+        kept = {digest for (digest,) in store.rows("select digest from frame")}
+
+    found = list(masters(tmp_path / "export"))
+
+    assert {master.digest for master in found} == kept
+    assert all(Path(master.path).is_file() for master in found)
 
 
 def test_the_exports_of_many_villages_stand_in_one_folder_beside_plain_pictures(tmp_path):
