@@ -1,8 +1,8 @@
-"""Whether a reader that reads for days grows: its memory over 1,000 pages.
+"""Whether a reader that reads for days grows: its memory over 1,000 readings.
 
-A dozen pages of all kinds and sizes, made smaller so that the run ends, are read over and over by
-the chain as the station has it, in one process. The last row is the growth in 1,000 pages, by the
-line that fits best once all pages have been seen twice.
+Pieces of a dozen pages of all kinds, from two lines to twelve so that the run ends, are read over
+and over by the chain as the station has it, in one process. The last row is the growth in 1,000
+readings, by the line that fits best once all pieces have been read twice.
 """
 
 from __future__ import annotations
@@ -20,13 +20,12 @@ from tests.benchmarks.ocr_cost import sample
 
 READS = 1000
 EVERY = 50
-SHARES = (0.25, 0.3, 0.4)
-"""Of the pages' sides."""
+LINES, MARGIN_PX = (2, 4, 12, 3), 30
 
 
 def run(out: Path, *, reads: int = READS) -> list[dict[str, Any]]:
     """A row every 50 reads."""
-    paths = _small(out)
+    paths = _pieces(out)
     rows = []
     with Asked(ours("our chain", "chain"), out) as reader:
         for number in range(1, reads + 1):
@@ -39,15 +38,16 @@ def run(out: Path, *, reads: int = READS) -> list[dict[str, Any]]:
     return [*rows, {"pages": "growth in 1,000", "MB": round(float(slope) * 1000, 1)}]
 
 
-def _small(out: Path) -> list[str]:
-    folder = out / "ocr-small"
+def _pieces(out: Path) -> list[str]:
+    """The first lines of each page, more of some than of others."""
+    folder = out / "ocr-pieces"
     folder.mkdir(exist_ok=True)
     paths = []
     for number, page in enumerate(sample(specimens(out))):
-        share = SHARES[number % len(SHARES)]
-        small = cv2.resize(
-            cv2.imread(page.path), None, fx=share, fy=share, interpolation=cv2.INTER_AREA
-        )
+        asked = [line for line in page.lines if line.asked]
+        points = np.concatenate([line.box for line in asked[: LINES[number % len(LINES)]]])
+        left, top = np.maximum(points.min(axis=0) - MARGIN_PX, 0).astype(int)
+        right, bottom = (points.max(axis=0) + MARGIN_PX).astype(int)
         paths.append(str(folder / f"{page.name}.jpg"))
-        cv2.imwrite(paths[-1], small)
+        cv2.imwrite(paths[-1], cv2.imread(page.path)[top:bottom, left:right])
     return paths
