@@ -45,7 +45,7 @@ def at_a_gutter(block: Block, setting: Setting) -> list[Block]:
 def in_tiers(block: Block, setting: Setting) -> list[Block]:
     """The tiers of a page of vertical writing, where white parts them from edge to edge.
 
-    Where every column of one has one of the other below it they are rows of a table.
+    Where every short column of one has one of the other below it they are rows of a table.
     """
     if not setting.vertical or len(block) < 2 * PROSE_LINES:
         return []
@@ -54,7 +54,8 @@ def in_tiers(block: Block, setting: Setting) -> list[Block]:
         left, right = _sides(block, gutter)
         if gap < TIER_GAP * size or min(len(left), len(right)) < 2:
             continue
-        if _partners(left, right) + _partners(right, left) < PARTNERED * len(block):
+        partnered = _partners(left, right) + _partners(right, left) >= PARTNERED * len(block)
+        if not partnered or (is_prose(left) and is_prose(right)):
             return [left, right]
     return []
 
