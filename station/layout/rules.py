@@ -95,7 +95,7 @@ def view(page: Pixels, stand: Stance) -> View:
     step = max(1, math.ceil(max(height, width) / LONG_SIDE_PX))
     size = (max(1, width // step), max(1, height // step))
     small = cv2.resize(page, size, interpolation=cv2.INTER_AREA) if step > 1 else page
-    darkest = _without_seals(small)
+    darkest = _without_seals(np.asarray(small, np.uint8))
     outline = stand.seen(np.array([[0, 0], [width, 0], [width, height], [0, height]], float))
     low, high = outline.min(axis=0), outline.max(axis=0)
     shift = (stand.matrix @ np.array([0.5, 0.5]) - low / step) - 0.5
@@ -165,7 +165,7 @@ def _pieces(thin: Mask, shortest_px: int) -> list[Stroke]:
     boxes = sorted((cv2.boundingRect(outline) for outline in outlines), key=lambda box: -box[2])
     found = []
     for left, top, width, height in boxes[:MOST]:
-        piece = runs[top : top + height, left : left + width]
+        piece = np.asarray(runs[top : top + height, left : left + width], np.uint8)
         if cv2.countNonZero(piece) > (WIDEST_PX + SPREAD_PX) * width:
             continue
         start, middle, end = _heights(piece)
