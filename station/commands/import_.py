@@ -20,15 +20,16 @@ import msgspec
 from firmware_config import drivers, load
 from firmware_config.errors import EngineError, InputError, OurError, UsageError
 from firmware_config.schema import Device
-from station.capture.folder import pictures, printable
+from station.capture.folder import OTHER_KINDS, pictures, printable
 from station.commands.running import check_fonds, scanning_year
+from station.doubtful import doubtful
 from station.model import Exposure, Page, Reason, Text
 from station.store import Store, frames, listing, pages
 from station.store.turn import turn
 
 HELP = "导入：把已有图片或文件夹走完同一流程"
 IO_ERROR = 74
-OTHER_KINDS = frozenset({".avif", ".cr2", ".dng", ".gif", ".heic", ".heif", ".jxl", ".nef", ".pdf"})
+_PERSON = "（识读不清，需人工）"
 OTHER_KIND = "暂不支持这种图片格式，请先转成 JPEG 再导入。"
 
 
@@ -109,10 +110,14 @@ class Importing:
         exposure = Exposure(data=data, media_type=media_type(data), source=source)
         frame = frames.keep(self.store, item.id, exposure)
         pages.begin_attempt(self.store, frame)
-        found = reading.read_picture(self.store, frame, picture, self.engine, stand)
+        rescue = self.device.ocr.rescue
+        found = reading.read_picture(self.store, frame, picture, self.engine, stand, rescue)
         for page, text in found:
             self._pages += 1
-            self.tell(_answer(source, item.code, self._pages, frame.digest, page, text))
+            answer = _answer(source, item.code, self._pages, frame.digest, page)
+            if text is not None:
+                answer |= _said(text, self.device.ocr.doubtful_percent)
+            self.tell(answer)
 
     def refuse(self, path: Path, error: OurError) -> None:
         """Report a picture that cannot be read."""
@@ -130,7 +135,8 @@ class Importing:
             print(
                 f"{answer['source']}：{answer['item']} 第{answer['page']}页，"
                 f"{_VERDICTS[quality['verdict']]}{_because(quality['reasons'])}，"
-                f"识得 {len(lines)} 行，{answer['seconds']['total']:.1f} 秒",
+                f"识得 {len(lines)} 行{_PERSON if answer.get('needs_person') else ''}，"
+                f"{answer['seconds']['total']:.1f} 秒",
                 flush=True,
             )
 
@@ -157,16 +163,14 @@ def _because(reasons: Sequence[Reason]) -> str:
     return f"（{'、'.join(_REASONS[reason] for reason in reasons)}）" if reasons else ""
 
 
-def _answer(
-    source: str, code: str, number: int, digest: str, page: Page, text: Text | None
-) -> dict[str, Any]:
+def _answer(source: str, code: str, number: int, digest: str, page: Page) -> dict[str, Any]:
     quality = {
         "verdict": page.quality.verdict,
         "reasons": page.quality.reasons,
         "sure": page.quality.sure,
         **page.quality.numbers,
     }
-    answer: dict[str, Any] = {
+    return {
         "source": source,
         "item": code,
         "page": number,
@@ -175,10 +179,21 @@ def _answer(
         "quad": page.quad,
         "skew_deg": page.skew_deg,
         "quality": quality,
+        "seconds": page.seconds,
     }
-    if text is not None:
-        answer |= {"lines": text.lines, "text": text.plain}
-    return answer | {"seconds": page.seconds}
+
+
+def _said(text: Text, doubtful_percent: int) -> dict[str, Any]:
+    """What was read; `doubtful` has, for each line, where a person should look."""
+    return {
+        "lines": text.lines,
+        "text": text.plain,
+        "grids": text.grids,
+        "doubtful": [doubtful(line, doubtful_percent) for line in text.lines],
+        "model": text.model,
+        "tried": text.tried,
+        "needs_person": text.needs_person,
+    }
 
 
 def _groups(arguments: argparse.Namespace, importing: Importing) -> Iterator[list[Path]]:
