@@ -11,7 +11,7 @@ venv: $(READY)
 $(READY): pyproject.toml constraints.txt
 	PYTHON=$(PYTHON) .ci/system-packages runtime
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet -c constraints.txt --editable '.[ocr,broker,dev]'
+	$(BIN)/pip install --quiet -c constraints.txt --editable '.[ocr,broker,batch,dev]'
 	$(BIN)/station models install
 	touch $@
 

@@ -181,6 +181,15 @@ class Imaging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     judging: Judging = Judging()
 
 
+class Rescue(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A page that reads badly is read in other ways before a person is asked."""
+
+    below_score: Share = 0.8
+    """Mean score of the characters; a page under it reads badly."""
+    limit_s: Annotated[float, Meta(ge=0.0, le=600.0)] = 30.0
+    """No further way is begun when a page would take longer; 0 tries none."""
+
+
 class Ocr(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who reads the page."""
 
@@ -190,8 +199,15 @@ class Ocr(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     threads: Annotated[int, Meta(ge=1, le=16)] = 2
     detection_side_px: Annotated[int, Meta(ge=320, le=4000)] = 1280
     """The longer side at which a page of small print is looked at for its lines, at most."""
+    niceness: Annotated[int, Meta(ge=0, le=19)] = 19
+    """How far reading steps back for everything else where systemd's weights do not; 0: not."""
+    frame_limit_s: Annotated[float, Meta(ge=1.0, le=3600.0)] = 240.0
+    """A frame that takes longer ends the reader as a crash does; after three it is set aside."""
+    doubtful_percent: Annotated[int, Meta(ge=0, le=100)] = 90
+    """Words of which a character is right with a smaller chance are marked for the human eye."""
     replay: str = ""
     """`replay` driver: a folder of recorded texts, one <sha256 of the page image>.json each."""
+    rescue: Rescue = Rescue()
 
 
 class Fonds(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):

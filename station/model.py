@@ -165,8 +165,8 @@ class Text(Noun, frozen=True, kw_only=True):
 
     @property
     def plain(self) -> str:
-        """The lines, one a row."""
-        return "\n".join(line.text for line in self.lines)
+        """The lines, one a row, but for seals: their words are no part of the text."""
+        return "\n".join(line.text for line in self.lines if line.role != "seal")
 
 
 class Page(Noun, frozen=True, kw_only=True):

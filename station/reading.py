@@ -6,35 +6,33 @@ Nothing is held while the engine works: the attempt is committed before, the pag
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Iterator, Sequence
-
-import cv2
-import msgspec
+from collections.abc import Callable, Iterator
 
 from firmware_config.errors import EngineError, InputError
+from firmware_config.schema import Rescue
 from station.catalogue import title
-from station.imaging import orientation
-from station.imaging import page as imaging
-from station.imaging.guard import restored_reads_better
-from station.imaging.picture import Picture, Pixels, decode
-from station.imaging.restore import Restored, for_reading
+from station.imaging.picture import Picture, decode
 from station.imaging.stand import Stand
-from station.layout.arrange import laid_out
-from station.model import Frame, Page, Point, Quad, Text
+from station.model import Frame, Page, Text
 from station.ocr.engine import Engine
+from station.paging import jpeg_of, pages_of
 from station.store import Store, listing, pages, records
 from station.store.turn import turn
+from station.transcribing import DEFAULT
 
 RESERVE_BYTES = 64 << 20
 RESERVE_SHARE = 20
 """On a small disk the reserve is a twentieth of it."""
-HALF_TURN_DEG = 180
 log = logging.getLogger("station.reading")
 
 
 def read(
-    store: Store, engine: Engine, stand: Callable[[], Stand], *, go_on: Callable[[bool], bool]
+    store: Store,
+    engine: Engine,
+    stand: Callable[[], Stand],
+    *,
+    rescue: Rescue = DEFAULT,
+    go_on: Callable[[bool], bool],
 ) -> Iterator[Page]:
     """Read what waits and seal what is complete; each page that was read is given.
 
@@ -52,7 +50,7 @@ def read(
         waits_for_room = False
         with turn(store):
             frame = pages.next_to_read(store)
-            found = read_frame(store, frame, engine, stand()) if frame else ()
+            found = read_frame(store, frame, engine, stand(), rescue) if frame else ()
             seal_complete(store)
         yield from found
         idle = frame is None
@@ -73,7 +71,9 @@ def give_up(store: Store, frame: Frame) -> None:
     seal_complete(store)
 
 
-def read_frame(store: Store, frame: Frame, engine: Engine | None, stand: Stand) -> tuple[Page, ...]:
+def read_frame(
+    store: Store, frame: Frame, engine: Engine | None, stand: Stand, rescue: Rescue = DEFAULT
+) -> tuple[Page, ...]:
     """One attempt at one frame; its pages, or none.
 
     A frame that cannot be decoded is kept and shown as failed.
@@ -83,7 +83,7 @@ def read_frame(store: Store, frame: Frame, engine: Engine | None, stand: Stand) 
         picture = decode(
             store.spool.read(frame.digest), maximum_megapixels=stand.settings.maximum_megapixels
         )
-        found = read_picture(store, frame, picture, engine, stand)
+        found = read_picture(store, frame, picture, engine, stand, rescue)
     except InputError as error:
         pages.add_failure(store, frame, error.message)
         log.error("cannot read: item %d shot %d: %s", frame.item, frame.shot, error.message)  # noqa: TRY400
@@ -103,83 +103,22 @@ def read_frame(store: Store, frame: Frame, engine: Engine | None, stand: Stand) 
 
 
 def read_picture(
-    store: Store, frame: Frame, picture: Picture, engine: Engine | None, stand: Stand
+    store: Store,
+    frame: Frame,
+    picture: Picture,
+    engine: Engine | None,
+    stand: Stand,
+    rescue: Rescue = DEFAULT,
 ) -> list[tuple[Page, Text | None]]:
     """Dress the picture, read its pages, add all to the store; without `engine`, no text."""
-    previous = pages.last_fingerprint(store, frame.item, frame.shot)
-    dressed = imaging.dress(picture.pixels, stand, previous=previous)
-    turn_deg: orientation.Degrees = _turn_deg(dressed, engine) if engine else 0
-    if turn_deg == HALF_TURN_DEG:
-        dressed = dressed[::-1]  # a book that lies upside down begins on its other side
-    found = []
-    for part, one in enumerate(dressed):
-        page = _page_of(frame, part, one, turn_deg, scale=picture.scale)
-        upright = orientation.turned_back(one.image, turn_deg)
-        found.append(_read(store, page, upright, engine, stand.settings.page_jpeg_quality))
+    jpeg_quality = stand.settings.page_jpeg_quality
+    found = pages_of(
+        *(frame, picture, engine, stand, rescue),
+        keep=lambda image: store.spool.keep(jpeg_of(image, jpeg_quality)),
+        previous=pages.last_fingerprint(store, frame.item, frame.shot),
+    )
     pages.add_pages(store, found)
     return found
-
-
-def _turn_deg(dressed: Sequence[imaging.Dressed], engine: Engine) -> orientation.Degrees:
-    """How far the writing of a frame stands turned clockwise; all pages of a book lie alike."""
-    turns = [orientation.upright(one.image, engine) for one in dressed]
-    return max(turns, key=lambda turn: turn.confidence).deg
-
-
-def _page_of(
-    frame: Frame, part: int, dressed: imaging.Dressed, turn_deg: int, *, scale: float
-) -> Page:
-    """The page without its images. `scale` is that of the picture it was dressed from."""
-    height_px, width_px = dressed.image.shape[:2]
-    if turn_deg % HALF_TURN_DEG:
-        height_px, width_px = width_px, height_px
-    return Page(
-        item=frame.item,
-        shot=frame.shot,
-        part=part,
-        quad=_in_full_pixels(dressed.quad, scale),
-        skew_deg=_turned(dressed.skew_deg, turn_deg),
-        quality=dressed.quality,
-        image="",
-        width_px=width_px,
-        height_px=height_px,
-        fingerprint=dressed.fingerprint,
-        seconds=dressed.seconds,
-        steps=(*dressed.steps, f"turned {turn_deg}") if turn_deg else dressed.steps,
-    )
-
-
-def _read(
-    store: Store, page: Page, image: Pixels, engine: Engine | None, jpeg_quality: int
-) -> tuple[Page, Text | None]:
-    """The page with its images in the spool, and its text."""
-    started_s = time.perf_counter()
-    text, restored = _text_of(image, engine) if engine else (None, None)
-    seconds = page.seconds | {"ocr": time.perf_counter() - started_s}
-    page = msgspec.structs.replace(
-        page,
-        image=store.spool.keep(_jpeg(image, jpeg_quality)),
-        restored=store.spool.keep(_jpeg(restored.image, jpeg_quality)) if restored else "",
-        restored_by=restored.applied if restored else (),
-        seconds=seconds | {"total": sum(seconds.values())},
-    )
-    return page, text
-
-
-def _text_of(page: Pixels, engine: Engine) -> tuple[Text, Restored | None]:
-    """What is read from a page, and the derivative it was read from if that was not the page.
-
-    A page that something keeps from being read is read twice: the restored one counts only where
-    more is read from it.
-    """
-    text = laid_out(engine.read(page), page)
-    restored = for_reading(page)
-    if restored.kept:
-        again = laid_out(engine.read(restored.image), restored.image)
-        mirrored = "back" in restored.applied
-        if restored_reads_better(text.lines, again.lines, mirrored=mirrored):
-            return again, restored
-    return text, None
 
 
 def seal_complete(store: Store) -> None:
@@ -187,22 +126,3 @@ def seal_complete(store: Store) -> None:
     for item in records.ready_to_seal(store):
         record = records.seal(store, item, title=title.of(listing.first_text(store, item)))
         log.info("item sealed: %s, %d pages, %s", record.code, record.pages, record.title)
-
-
-def _turned(skew_deg: float, by_deg: int) -> float:
-    """The sum, above -180 and up to 180 degrees."""
-    return skew_deg if not by_deg else 180.0 - (180.0 - skew_deg - by_deg) % 360.0
-
-
-def _in_full_pixels(quad: Quad | None, scale: float) -> Quad | None:
-    if quad is None:
-        return None
-    corners: list[Point] = [(x / scale, y / scale) for x, y in quad]
-    return corners[0], corners[1], corners[2], corners[3]
-
-
-def _jpeg(image: Pixels, quality: int) -> bytes:
-    encoded, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    if not encoded:
-        raise InputError(f"page of {image.shape[1]}x{image.shape[0]} px cannot be encoded as JPEG")
-    return data.tobytes()

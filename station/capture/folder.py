@@ -22,6 +22,8 @@ MEDIA_TYPES = {
     ".webp": "image/webp",
 }
 """The suffixes that are taken, in lower case; everything else in a folder is left out."""
+OTHER_KINDS = frozenset({".avif", ".cr2", ".dng", ".gif", ".heic", ".heif", ".jxl", ".nef", ".pdf"})
+"""Pictures too, but of kinds that we do not read: told, never passed over."""
 
 
 class NoMorePictures(CameraError):  # noqa: N818  the end of a folder is not a fault

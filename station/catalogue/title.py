@@ -15,6 +15,8 @@ from station.model import Line, Text
 
 LONGEST = 80
 _SHORTEST = 3
+_OWN_WORDS = {"body", "heading", "note"}
+"""Roles of lines that may be a title; a seal is larger than any."""
 _KIND = re.compile(
     r"(通知|通报|决定|决议|报告|请示|批复|意见|办法|规定|方案|计划|总结|记录|纪要|协议书?|合同|契|"
     r"证明|名册|花名册|登记表|登记卡|审批表|申请书|委托书|介绍信|判决书|裁定书|清单|公告|公示|"
@@ -30,6 +32,7 @@ def of(text: Text | None) -> str:
     Raises nothing.
     """
     lines = [line for line in text.lines if _plain(line)] if text else []
+    lines = [line for line in lines if line.role in _OWN_WORDS] or lines
     if not lines:
         return ""
     start = max(range(len(lines)), key=lambda index: _score(lines, index))

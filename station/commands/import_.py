@@ -20,7 +20,7 @@ import msgspec
 from firmware_config import drivers, load
 from firmware_config.errors import EngineError, InputError, OurError, UsageError
 from firmware_config.schema import Device
-from station.capture.folder import pictures, printable
+from station.capture.folder import OTHER_KINDS, pictures, printable
 from station.commands.running import check_fonds, scanning_year
 from station.model import Exposure, Page, Reason, Text
 from station.store import Store, frames, listing, pages
@@ -28,7 +28,7 @@ from station.store.turn import turn
 
 HELP = "导入：把已有图片或文件夹走完同一流程"
 IO_ERROR = 74
-OTHER_KINDS = frozenset({".avif", ".cr2", ".dng", ".gif", ".heic", ".heif", ".jxl", ".nef", ".pdf"})
+_PERSON = "（识读不清，需人工）"
 OTHER_KIND = "暂不支持这种图片格式，请先转成 JPEG 再导入。"
 
 
@@ -109,7 +109,8 @@ class Importing:
         exposure = Exposure(data=data, media_type=media_type(data), source=source)
         frame = frames.keep(self.store, item.id, exposure)
         pages.begin_attempt(self.store, frame)
-        found = reading.read_picture(self.store, frame, picture, self.engine, stand)
+        rescue = self.device.ocr.rescue
+        found = reading.read_picture(self.store, frame, picture, self.engine, stand, rescue)
         for page, text in found:
             self._pages += 1
             self.tell(_answer(source, item.code, self._pages, frame.digest, page, text))
@@ -130,7 +131,8 @@ class Importing:
             print(
                 f"{answer['source']}：{answer['item']} 第{answer['page']}页，"
                 f"{_VERDICTS[quality['verdict']]}{_because(quality['reasons'])}，"
-                f"识得 {len(lines)} 行，{answer['seconds']['total']:.1f} 秒",
+                f"识得 {len(lines)} 行{_PERSON if answer.get('needs_person') else ''}，"
+                f"{answer['seconds']['total']:.1f} 秒",
                 flush=True,
             )
 
@@ -177,7 +179,8 @@ def _answer(
         "quality": quality,
     }
     if text is not None:
-        answer |= {"lines": text.lines, "text": text.plain}
+        answer |= {"lines": text.lines, "text": text.plain, "grids": text.grids}
+        answer |= {"model": text.model, "tried": text.tried, "needs_person": text.needs_person}
     return answer | {"seconds": page.seconds}
 
 

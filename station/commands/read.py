@@ -11,7 +11,7 @@ import msgspec
 
 from firmware_config import drivers, load, notify
 from firmware_config.border import Stop
-from station.commands.running import start_log
+from station.commands.running import end_if_silent_for, start_log, step_back
 from station.model import Page
 from station.store import Store, listing, waking
 
@@ -30,6 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     start_log()
     stop = Stop()
     device = load.device(arguments.config, home=arguments.home)
+    step_back(device.ocr.niceness)
     engine = drivers.load("station.engines", device.ocr.driver)(device.ocr)
     from station.commands.stand import stand_of
     from station.reading import give_up, read, read_frame, seal_complete
@@ -37,10 +38,11 @@ def run(arguments: argparse.Namespace) -> int:
     with Store.open(Path(device.home), station=device.station) as store:
         notify.ready()
         woken = waking.changes(store)
-        stand = partial(stand_of, device, store)
+        stand, rescue = partial(stand_of, device, store), device.ocr.rescue
 
         def go_on(idle: bool) -> bool:
             notify.watchdog()
+            end_if_silent_for(device.ocr.frame_limit_s)
             if idle and not (arguments.once or stop()):
                 next(woken)
             return not (stop() or (idle and arguments.once))
@@ -51,10 +53,11 @@ def run(arguments: argparse.Namespace) -> int:
                 give_up(store, frame)
             found = ()
         elif arguments.set_aside:
-            again = listing.set_aside(store)
-            found = (page for frame in again for page in read_frame(store, frame, engine, stand()))
+            again = (frame for frame in listing.set_aside(store) if go_on(idle=False))
+            tried = (read_frame(store, frame, engine, stand(), rescue) for frame in again)
+            found = (page for some in tried for page in some)
         else:
-            found = read(store, engine, stand, go_on=go_on)
+            found = read(store, engine, stand, rescue=rescue, go_on=go_on)
         count = 0
         for page in found:
             count += 1

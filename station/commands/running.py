@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import faulthandler
 import logging
+import os
 import signal
 import sys
 from types import FrameType
@@ -28,6 +30,25 @@ def leave_at_once() -> None:
         raise SystemExit(0)
 
     signal.signal(signal.SIGTERM, leave)
+
+
+def step_back(niceness: int) -> None:
+    """Leave processor and disk to whatever else of this machine wakes up (setpriority(2)).
+
+    The weights in systemd's units do the same between the services; this holds without them. To
+    be called before a library starts threads, which inherit it. Who is nicer already stays so.
+    Not SCHED_IDLE: a machine that is busy with other things for hours would read nothing at all.
+    """
+    os.setpriority(os.PRIO_PROCESS, 0, max(niceness, os.getpriority(os.PRIO_PROCESS, 0)))
+
+
+def end_if_silent_for(limit_s: float) -> None:
+    """End this process with a traceback, unless this is called again before `limit_s` is over.
+
+    A thread of C that needs no lock of Python's: it ends also what hangs within a library, where
+    there is no systemd to do it.
+    """
+    faulthandler.dump_traceback_later(limit_s, exit=True)
 
 
 def scanning_year(configured: int | None) -> int:

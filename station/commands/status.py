@@ -9,6 +9,7 @@ import msgspec
 
 from firmware_config import load
 from station.store import Store
+from station.store.pace import Pace, pace
 from station.store.status import Status, status
 from station.store.targets import Target, latest_target
 
@@ -24,12 +25,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the counts."""
     device = load.device(arguments.config, home=arguments.home)
     with Store.existing(Path(device.home), station=device.station) as store:
-        now, target = status(store), latest_target(store)
+        now, how_fast, target = status(store), pace(store), latest_target(store)
     if arguments.json:
-        said = msgspec.to_builtins(now) | {"target": target}
+        said = msgspec.to_builtins(now) | {"pace": how_fast, "target": target}
         print(msgspec.json.encode(said).decode())
     else:
-        print(f"{in_chinese(now)}\n{target_in_chinese(target)}")
+        print(f"{in_chinese(now)}\n{pace_in_chinese(how_fast)}\n{target_in_chinese(target)}")
     return 0
 
 
@@ -45,7 +46,25 @@ def in_chinese(now: Status) -> str:
         lines.append(f"需人工处理：{now.failed} 页无法解读，{now.set_aside} 页多次出错已搁置")
     if now.set_aside:
         lines.append("搁置的页请技术员运行 station read --set-aside 再试")
+    if now.need_person:
+        lines.append(f"需人工辨认：{now.need_person} 页各种办法试过仍识读不清")
     return "\n".join(lines)
+
+
+def pace_in_chinese(how_fast: Pace) -> str:
+    """How the backlog goes: lately, and until all is read."""
+    lately = (
+        f"近一小时：拍入 {how_fast.came} 页，识读 {how_fast.done} 页，"
+        f"待识读 {how_fast.growth:+d} 页"
+    )
+    if not how_fast.waiting:
+        return f"{lately}；全部已识读"
+    if how_fast.frame_seconds is None or how_fast.hours_left is None:
+        return f"{lately}；尚未识读过，还需多久未知"
+    return (
+        f"{lately}；近来每页 {how_fast.frame_seconds:.1f} 秒，"
+        f"余下约需 {how_fast.hours_left:.1f} 小时"
+    )
 
 
 def target_in_chinese(target: Target | None) -> str:

@@ -9,6 +9,8 @@ too, but as sharp as the ink beside them.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +61,14 @@ class Back(Noun, frozen=True, kw_only=True):
     sharp: float
 
 
+class Slopes(NamedTuple):
+    """Usual slopes of the back's and the front's edges, and the limit between them (0 to 255)."""
+
+    weak: float
+    limit: float
+    strong: float
+
+
 class Strokes(Noun, frozen=True, kw_only=True):
     """What lies near each pixel, HxW uint8: `reached` the strongest gap, `steepest` the steepest
     slope; `edge` is 255 on edges of anything written but `rules`, `weak` on all of it.
@@ -99,19 +109,31 @@ def ink_of(strokes: Strokes) -> tuple[float, Back | None]:
     return float(np.median(reached)), _back(reached, steepest)
 
 
+def back_at(strokes: Strokes, slopes: Slopes) -> Back | None:
+    """The back of a page whose slopes were found by other means; None where there is one ink."""
+    rows = strokes.edge[::EVERY] > 0
+    reached, steepest = strokes.reached[::EVERY][rows], strokes.steepest[::EVERY][rows]
+    low = steepest <= slopes.limit
+    return _measured(reached, steepest, slopes) if 0 < low.mean() < 1 else None
+
+
 def _back(reached: Grey, steepest: Grey) -> Back | None:
-    weak, limit, strong, depth = _heaps(steepest)
-    low = steepest <= limit
+    slopes, depth = _heaps(steepest)
+    weak, limit, strong = slopes
     if depth > DEEPEST or not max(LEAST_WEAK, LEAST_WEAKER * strong) <= weak <= WEAKER * strong:
         return None
+    if not LEAST_SHARE < float((steepest <= limit).mean()) < MOST_SHARE:
+        return None
+    back = _measured(reached, steepest, slopes)
+    return back if back.blunt <= BLUNTER * back.sharp else None
+
+
+def _measured(reached: Grey, steepest: Grey, slopes: Slopes) -> Back:
+    low = steepest <= slopes.limit
     steepness = np.asarray(steepest / reached, np.float32)
     blunt, sharp = float(np.median(steepness[low])), float(np.median(steepness[~low]))
-    if blunt > BLUNTER * sharp or not LEAST_SHARE < float(low.mean()) < MOST_SHARE:
-        return None
     gap, darkest = (float(level) for level in np.percentile(reached[low], (50, 95)))
-    return Back(
-        weak=weak, limit=limit, strong=strong, gap=gap, darkest=darkest, blunt=blunt, sharp=sharp
-    )
+    return Back(**slopes._asdict(), gap=gap, darkest=darkest, blunt=blunt, sharp=sharp)
 
 
 def front_of(strokes: Strokes, back: Back) -> Grey:
@@ -149,7 +171,7 @@ def _pencil(strokes: Strokes, back: Back, front: Grey) -> Grey:
     return np.asarray(cv2.resize(kept, edge.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
-def _heaps(slopes: Grey) -> tuple[float, float, float, float]:
+def _heaps(slopes: Grey) -> tuple[Slopes, float]:
     """The two heaps of a histogram (Otsu 1979), the lowest place between, and its depth."""
     window = np.hanning(11)
     counts = np.bincount(CLASS_OF[slopes], minlength=int(CLASS_OF[-1]) + 1)
@@ -163,7 +185,7 @@ def _heaps(slopes: Grey) -> tuple[float, float, float, float]:
     limit = weak + int(np.argmin(heap[weak : strong + 1]))
     levels = 2.0 ** (np.array([weak, limit, strong]) / PER_OCTAVE)
     depth = heap[limit] / max(1e-9, min(heap[weak], heap[strong]))
-    return float(levels[0]), float(levels[1]), float(levels[2]), float(depth)
+    return Slopes(*levels.tolist()), float(depth)
 
 
 def _rules(weak: Grey) -> Grey:

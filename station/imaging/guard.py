@@ -28,16 +28,18 @@ COVERED = 0.4
 """Of a line that was surely read: what is read in its place covers so much of it at least."""
 
 
-def strokes_kept(before: Grey, after: Grey) -> float:
+def strokes_kept(before: Grey, after: Grey, *, least_gap: float = 0.0) -> float:
     """The share of dark strokes (connected components) that are still there, 0 to 1.
 
-    `before` and `after` are gaps (0 paper, 255 black), HxW uint8 of one size.
+    `before` and `after` are gaps (0 paper, 255 black), HxW uint8 of one size. Strokes that reach
+    no more than `least_gap` are known not to belong to the page.
     """
     before, after = (np.ascontiguousarray(gap[::EVERY, ::EVERY]) for gap in (before, after))
     written = before[before > LEAST_GAP]
     if not written.size:
         return 1.0
-    dark = cv2.threshold(before, DARK * float(np.percentile(written, 90)), 255, cv2.THRESH_BINARY)
+    level = max(least_gap, DARK * float(np.percentile(written, 90)))
+    dark = cv2.threshold(before, level, 255, cv2.THRESH_BINARY)
     stays = cv2.compare(after, cv2.convertScaleAbs(before, alpha=LEFT), cv2.CMP_GE)
     count, labels = cv2.connectedComponents(dark[1])
     sizes = np.bincount(labels[dark[1] > 0], minlength=count)[1:]
@@ -61,10 +63,10 @@ def restored_reads_better(
     if mirrored:
         before = [line for line in before if line.score >= SURE_SCORE]
     lost = lines_lost(before, after)
-    return _worth(after, floor) >= least * _worth(before, floor) + _worth(lost, floor)
+    return worth(after, floor) >= least * worth(before, floor) + worth(lost, floor)
 
 
-def _worth(lines: Sequence[Line], floor: float) -> float:
+def worth(lines: Sequence[Line], floor: float = GUESSED) -> float:
     """How many characters were read, each counted by how surely, from 0 at a score of `floor`."""
     return sum(len(line.text) * max(0.0, line.score - floor) / (1 - floor) for line in lines)
 

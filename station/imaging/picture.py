@@ -18,6 +18,7 @@ Pixels = NDArray[np.uint8]
 
 FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "JPEG2000", "GIF")
 REDUCE_ABOVE_MEGAPIXELS = 64
+BAND_PX = 128
 ORIENTATION = 0x0112
 TURNED = range(5, 9)
 """EXIF orientations that swap width and height."""
@@ -183,6 +184,12 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def _bgr(image: Image.Image) -> Pixels:
-    pixels = np.asarray(image)
-    code = cv2.COLOR_GRAY2BGR if pixels.ndim == 2 else cv2.COLOR_RGB2BGR
-    return np.ascontiguousarray(cv2.cvtColor(pixels, code), dtype=np.uint8)
+    """Band by band: Pillow gives pixels away as a list of blocks and their join, a copy each."""
+    width, height = image.size
+    code = cv2.COLOR_GRAY2BGR if image.mode == "L" else cv2.COLOR_RGB2BGR
+    pixels = np.empty((height, width, 3), np.uint8)
+    for top in range(0, height, BAND_PX):
+        rows = slice(top, min(height, top + BAND_PX))
+        band = np.asarray(image.crop((0, rows.start, width, rows.stop)))
+        cv2.cvtColor(band, code, dst=pixels[rows])
+    return pixels

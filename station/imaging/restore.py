@@ -13,7 +13,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from station.imaging.back import Strokes, front_of, ink_of, strokes_of
+from station.imaging.back import Slopes, Strokes, back_at, front_of, ink_of, strokes_of
 from station.imaging.flat import gap_of, paper_level
 from station.imaging.guard import MOST_LOST, strokes_kept
 from station.imaging.lift import lifted_of
@@ -56,18 +56,24 @@ class Restored(Noun, frozen=True, kw_only=True):
     numbers: dict[str, float]
 
 
-def for_reading(page: Pixels) -> Restored:
-    """What a recogniser reads better than `page` (HxWx3 BGR uint8), or `page` itself."""
+def for_reading(page: Pixels, told: Slopes | None = None) -> Restored:
+    """What a recogniser reads better than `page` (HxWx3 BGR uint8), or `page` itself.
+
+    `told` are the slopes of a back that was proved by reading, for where it is not seen here.
+    """
     half = shrunk(page, LONG_SIDE_PX)
     red = red_of(shrunk(half, RED_SIDE_PX))
     image, half, count = _unsealed(page, half, red)
     applied: list[Step] = ["seal"] if count else []
     level, gap, strokes = _seen(half, red)
     ink, back = ink_of(strokes)
+    if told and not back:
+        back = back_at(strokes, told)
     numbers = {"ink": ink / 255, "seals": float(count)}
     if back:
         front = front_of(strokes, back)
-        kept = strokes_kept(gap, np.asarray(cv2.multiply(gap, front, scale=1 / 255), np.uint8))
+        bare = np.asarray(cv2.multiply(gap, front, scale=1 / 255), np.uint8)
+        kept = strokes_kept(gap, bare, least_gap=back.darkest if told else 0.0)
         numbers |= {"back": back.gap / 255, "strokes": kept}
         if 1 - kept <= MOST_LOST:
             laid = _paper_over(level, np.asarray(cv2.bitwise_not(front), np.uint8))
@@ -78,6 +84,12 @@ def for_reading(page: Pixels) -> Restored:
         image = _in_colour(np.asarray(lifted, np.uint8))
         applied += ["light", "ink"]
     return Restored(image=image, applied=tuple(applied), kept=bool(applied), numbers=numbers)
+
+
+def strokes_seen(page: Pixels) -> Strokes:
+    """The strokes of a page (HxWx3 BGR uint8) halved to at most LONG_SIDE_PX; red is left out."""
+    half = shrunk(page, LONG_SIDE_PX)
+    return _seen(half, red_of(shrunk(half, RED_SIDE_PX)))[2]
 
 
 def for_viewing(page: Pixels) -> Restored:

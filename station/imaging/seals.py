@@ -163,11 +163,10 @@ def _small(red: Grey) -> Iterator[tuple[Kind, Box]]:
 
 
 def _boxes(red: Grey, reach: int) -> list[Box]:
-    """Boxes around what hangs together over gaps of `reach` pixels."""
+    """Boxes around what hangs together over gaps of `reach` pixels, also within a red frame."""
     near = np.ones((max(3, reach), max(3, reach)), np.uint8)
     closed = cv2.morphologyEx(red, cv2.MORPH_CLOSE, near)
-    outlines = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
-    sides = (cv2.boundingRect(outline) for outline in outlines)
+    sides = cv2.connectedComponentsWithStats(closed)[2][1:, :4].tolist()
     return [(left, top, left + width, top + height) for left, top, width, height in sides]
 
 
@@ -189,6 +188,8 @@ def _scaled(box: Box, scale: float, size: tuple[int, int]) -> Box:
 
 def _outline(mark: Grey) -> tuple[float, float, float]:
     """How much of a mark's convex outline is red, of what it holds, and of its box it holds."""
+    if not mark.any():  # a box around what was taken out by now
+        return 0.0, 0.0, 0.0
     hull = cv2.convexHull(np.argwhere(mark)[:, ::-1].astype(np.int32))
     line = np.zeros_like(mark)
     cv2.polylines(line, [hull], True, (255,), 1)

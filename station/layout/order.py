@@ -1,160 +1,169 @@
-"""Reading order of lines, from their boxes alone.
+"""Reading order of what stands on a page.
 
-Lines that share a row are read left to right, rows from top to bottom: a table comes out row by
-row. Columns of prose side by side are read one after the other. On a page of vertical writing
-the same is done with the page turned: columns right to left, each from top to bottom.
+A page is taken apart from large to small, as in the recursive XY-cut (Nagy and Seth 1984), but
+by what separates text rather than by white alone: a ruled line, writing that runs the other way
+at its head or foot, a gutter between columns of prose (tolerating headlines across it, as the
+topological order of Breuel 2003 does). What cannot be taken apart further is read row by row, so
+that a table or a form without rules keeps label and value together.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from station.layout.block import Block, Item, Rule, Setting
+from station.layout.columns import SAME_ROW, are_columns, at_a_gutter, in_tiers
+from station.layout.stance import Span, around, spans, stance
 from station.model import Line
 
-Floats = npt.NDArray[np.float64]
-Block = list[int]
-"""Indices of lines."""
-
-TALL = 1.5
-"""A box so many times taller than wide is vertical writing; PaddleOCR turns such crops too."""
-SAME_ROW = 0.4
-"""Two lines share a row when they overlap by this share of the lower one's height."""
-PROSE_LINES = 3
-"""Fewer lines side by side are no columns."""
-PROSE_ASPECT = 6.0
-"""The median line of a column of prose is so many times longer than high."""
-PROSE_FILL = 0.6
-"""The median line fills this share of its column; cells of a table are shorter."""
-
-
-class Span(NamedTuple):
-    """The extent of a line once the page is level and its writing runs to the right."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def middle(self) -> float:
-        """Half way along the writing."""
-        return (self.left + self.right) / 2
-
-    def crosses(self, x: float) -> bool:
-        """Whether the line lies on both sides of `x`; the edges of boxes are loose."""
-        slack = (self.bottom - self.top) / 4
-        return self.left + slack < x < self.right - slack
+RULED = 0.8
+"""A ruled line parts a block when it runs along this share of it."""
+BAND_SIZES = 2.5
+"""White that is so many sizes high parts a block."""
+HEAD_GAP = 0.8
+"""So does this much above a headline, which is larger than the rest by `HEAD_SIZES`."""
+HEAD_SIZES = 1.2
+HEAD_SIDE = 0.6
+"""Further along than this share of a block, a headline stands over the last column only."""
 
 
 def order(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """The same lines as a reader takes them."""
+    """The same lines as a reader takes them, from their boxes alone."""
     if not lines:
         return ()
-    spans = _spans(np.array([line.box for line in lines], dtype=np.float64))
-    return tuple(lines[index] for index in _in_order(spans, list(range(len(lines)))))
+    stand = stance(lines)
+    items = [Item(span, (index,)) for index, span in enumerate(spans(lines, stand))]
+    return tuple(lines[index] for index in read(items, Setting(vertical=stand.vertical)))
 
 
-def _spans(boxes: Floats) -> list[Span]:
-    """Extents of n boxes (n x 4 x 2)."""
-    along = boxes[:, 1] + boxes[:, 2] - boxes[:, 0] - boxes[:, 3]
-    across = boxes[:, 3] + boxes[:, 2] - boxes[:, 0] - boxes[:, 1]
-    widths, heights = np.hypot(*along.T), np.hypot(*across.T)
-    tall = heights > TALL * widths
-    if heights[tall].sum() > widths[~tall].sum():
-        # Down the column becomes to the right, and the rightmost column the top row.
-        boxes = np.stack([boxes[..., 1], -boxes[..., 0]], axis=-1)
-        along = np.stack([across[:, 1], -across[:, 0]], axis=-1)
-        tall = ~tall
-    boxes = boxes @ _turn(_slant(along[~tall]))
-    corners = np.hstack([boxes.min(axis=1), boxes.max(axis=1)])
-    _stand_in_first_row(corners, tall)
-    return [Span(*corner) for corner in corners.tolist()]
+def read(block: Block, setting: Setting) -> list[int]:
+    """Indices of the block's lines in reading order."""
+    return [index for item in in_order(sorted(block), setting) for index in item.lines]
 
 
-def _slant(along: Floats) -> float:
-    """Median angle of the longer half of the lines, in radians."""
-    lengths = np.hypot(*along.T)
-    longer = along[lengths >= np.median(lengths)]
-    return float(np.median(np.arctan2(longer[:, 1], longer[:, 0])))
-
-
-def _turn(angle: float) -> Floats:
-    """Turns row vectors back by `angle`."""
-    cosine, sine = math.cos(angle), math.sin(angle)
-    return np.array([[cosine, -sine], [sine, cosine]])
-
-
-def _stand_in_first_row(corners: Floats, tall: npt.NDArray[np.bool_]) -> None:
-    """A label written across many rows is read before them, so only its head counts."""
-    row = np.median((corners[:, 3] - corners[:, 1])[~tall])
-    corners[tall, 3] = np.minimum(corners[tall, 3], corners[tall, 1] + row)
-
-
-def _in_order(spans: list[Span], block: Block) -> Block:
-    parts = _parts(spans, block)
-    if not parts:
-        return _row_by_row(spans, block)
-    return [index for part in parts for index in _in_order(spans, part)]
-
-
-def _parts(spans: list[Span], block: Block) -> list[Block]:
-    """The block cut at a gutter between columns of prose; nothing where there is none."""
-    for gutter in _gutters(spans, block):
-        parts: list[Block] = [[]]
-        for run in _runs(spans, block, gutter):
-            left = [index for index in run if spans[index].middle < gutter]
-            right = [index for index in run if spans[index].middle >= gutter]
-            if _is_prose(spans, left) and _is_prose(spans, right):
-                parts += [left, right, []]
-            else:
-                parts[-1] += run
+def in_order(block: Block, setting: Setting) -> Block:
+    """The items in reading order."""
+    if len(block) < 2:
+        return block
+    for cut in (_at_a_floor, _at_a_wall, _head_and_foot, in_tiers, _at_a_band, at_a_gutter):
+        parts = [part for part in cut(block, setting) if part]
         if len(parts) > 1:
-            return [part for part in parts if part]
+            return [item for part in parts for item in in_order(part, setting)]
+    return _row_by_row(block)
+
+
+def _at_a_floor(block: Block, setting: Setting) -> list[Block]:
+    """Above and below a line that runs along the whole block and through no writing."""
+    for rule in setting.floors:
+        whole = around([item.span for item in block])
+        if not whole.top < rule.at < whole.bottom:
+            continue
+        if _along(rule, whole.left, whole.right) >= RULED * whole.width:
+            above, below = _parted(block, lambda span: (span.top, span.bottom), rule)
+            if above and below:
+                return [above, below]
     return []
 
 
-def _gutters(spans: list[Span], block: Block) -> list[float]:
-    """Left edges that few lines cross, the fewest first."""
-    lefts = sorted({spans[index].left for index in block})[1:]
-    crossings = {x: sum(spans[index].crosses(x) for index in block) for x in lefts}
-    return sorted((x for x in lefts if crossings[x] <= len(block) / 3), key=crossings.__getitem__)
+def _at_a_wall(block: Block, setting: Setting) -> list[Block]:
+    """Left and right of such a line across the rows; not where it rules a table's column."""
+    for rule in setting.walls:
+        whole = around([item.span for item in block])
+        if not whole.left < rule.at < whole.right:
+            continue
+        if _along(rule, whole.top, whole.bottom) >= RULED * whole.height:
+            left, right = _parted(block, lambda span: (span.left, span.right), rule)
+            if left and right and (setting.vertical or are_columns(left, right, setting)):
+                return [left, right]
+    return []
 
 
-def _runs(spans: list[Span], block: Block, gutter: float) -> Iterator[Block]:
-    """The block from top to bottom, cut before and after every line that crosses the gutter."""
-    run: Block = []
-    for index in sorted(block, key=lambda index: spans[index].top + spans[index].bottom):
-        if spans[index].crosses(gutter):
-            yield from (run, [index])
-            run = []
-        else:
-            run.append(index)
-    yield run
+def _along(rule: Rule, start: float, end: float) -> float:
+    return min(rule.end, end) - max(rule.start, start)
 
 
-def _is_prose(spans: list[Span], block: Block) -> bool:
-    if len(block) < PROSE_LINES:
+def _parted(
+    block: Block, ends: Callable[[Span], tuple[float, float]], rule: Rule
+) -> tuple[Block, Block]:
+    """The block before and after `rule`; nothing when the rule runs through something."""
+    before: Block = []
+    after: Block = []
+    for item in block:
+        low, high = ends(item.span)
+        slack = min(item.span.width, item.span.height) / 3
+        if low + slack < rule.at < high - slack:
+            return [], []
+        (before if low + high < 2 * rule.at else after).append(item)
+    return before, after
+
+
+def _head_and_foot(block: Block, setting: Setting) -> list[Block]:
+    """Writing across the rows that stands before or after all of them."""
+    del setting
+    rows = [item.span for item in block if not item.span.tall]
+    if not rows or len(rows) == len(block):
+        return []
+    left, right = min(span.left for span in rows), max(span.right for span in rows)
+    size = float(np.median([span.size for span in rows]))
+    head = [item for item in block if item.span.tall and _leads(item.span, left, size)]
+    foot = [item for item in block if item.span.tall and item.span.left > right - size / 2]
+    body = [item for item in block if item not in head and item not in foot]
+    return [head, body, foot]
+
+
+def _leads(span: Span, left: float, size: float) -> bool:
+    """A headline beside all rows; a small label belongs to the row where it begins."""
+    return span.right < left + size / 2 and span.height > 4 * size
+
+
+def _at_a_band(block: Block, setting: Setting) -> list[Block]:
+    """Above and below white from edge to edge that is wide, or that a headline follows."""
+    del setting
+    size = float(np.median([item.span.size for item in block]))
+    found = sorted(block, key=lambda item: item.span.top)
+    reach = found[0].span.bottom
+    if _is_headline(found[0].span, found[1:], size):
+        return [found[:1], found[1:]]
+    for place, item in enumerate(found):
+        gap = item.span.top - reach
+        if gap > BAND_SIZES * size or (gap > HEAD_GAP * size and _is_headed(found[place:], size)):
+            return [found[:place], found[place:]]
+        reach = max(reach, item.span.bottom)
+    return []
+
+
+def _is_headline(first: Span, below: Block, size: float) -> bool:
+    """Whether a line stands alone above all others, in the middle or over the first columns."""
+    if min(item.span.top for item in below) < first.centre:
         return False
-    left, top, right, bottom = np.array([spans[index] for index in block]).T
-    width = np.median(right - left)
-    if width < PROSE_ASPECT * np.median(bottom - top):
-        return False
-    fills = width >= PROSE_FILL * (right.max() - left.min())
-    return bool(fills) or bool(_parts(spans, block))
+    whole = around([first, *(item.span for item in below)])
+    aside = first.middle > whole.left + HEAD_SIDE * whole.width
+    return not aside and (first.height > HEAD_SIZES * size or first.width > whole.width / 2)
 
 
-def _row_by_row(spans: list[Span], block: Block) -> Block:
-    """Each next line is the one that the fewest of the remaining ones come before.
+def _is_headed(block: Block, size: float) -> bool:
+    """Whether something larger stands in the first row of items that are sorted by their tops."""
+    first = block[0].span
+    return any(
+        item.span.height > HEAD_SIZES * size and not item.span.tall
+        for item in block
+        if item.span.top < first.bottom
+    )
+
+
+def _row_by_row(block: Block) -> Block:
+    """Each next item is the one that the fewest of the remaining ones come before.
 
     Where precedence is a total order that is the order; where boxes contradict one another, as
     on a bent page, it still ends.
     """
-    left, top, _, bottom = np.array([spans[index] for index in block]).T
+    left, top, _, bottom, tall = np.array([item.span for item in block]).T
+    if tall.any() and not tall.all():
+        # What is written across many rows is read with the first, so only its head counts.
+        row = np.median((bottom - top)[tall == 0])
+        bottom = np.where(tall, np.minimum(bottom, top + row), bottom)
     overlap = np.minimum.outer(bottom, bottom) - np.maximum.outer(top, top)
     same_row = overlap > SAME_ROW * np.minimum.outer(bottom - top, bottom - top)
     middle = top + bottom

@@ -7,25 +7,29 @@ from collections.abc import Sequence
 import msgspec
 
 from firmware_config.errors import UsageError
-from station.model import Frame, Line, Noun, Page, Text
-from station.store.folding import folded, printable
+from station.model import Frame, Noun, Page, Text
+from station.store import texts
+from station.store.folding import printable
 from station.store.opening import Row, Store
-from station.store.search import add_to_index
 
 ATTEMPTS = 3
 """A frame that killed the reader so many times is set aside."""
 
 
+SAID = ("quad", "quality", "seconds", "steps", "restored_by")
+"""Columns of a page that hold JSON."""
 PAGES = """
 select f.seq, item, shot, part, image, width_px, height_px, skew_deg, fingerprint, restored,
-    quad, quality, seconds, steps, restored_by, lines, engine, model
-    from frame as f join page on page.frame = f.seq left join text on text.page = page.id
+    quad, quality, seconds, steps, restored_by,
+    lines, grids, tried, engine, model, needs_person
+    from frame as f join page on page.frame = f.seq
+    left join text on text.id = (select max(id) from text where text.page = page.id)
     where item = ? order by shot, part
 """
 
 
 class Reading(Noun, frozen=True, kw_only=True):
-    """All that is known of one frame: a page for each of its parts, and the texts of these.
+    """All that is known of one frame: a page for each of its parts, and their latest texts.
 
     `unread` says why there is no page, or is empty.
     """
@@ -50,6 +54,11 @@ def next_to_read(store: Store, *, item: int | None = None) -> Frame | None:
         if attempts < ATTEMPTS:
             return _frame(columns)
         store.run("insert or ignore into set_aside (frame, attempts) values (?, ?)", seq, attempts)
+
+
+def any_to_read(store: Store) -> bool:
+    """Whether a frame waits to be read."""
+    return store.row("select 1 from to_read limit 1") is not None
 
 
 def begin_attempt(store: Store, frame: Frame) -> int:
@@ -86,7 +95,7 @@ def add_pages(store: Store, found: Sequence[tuple[Page, Text | None]]) -> None:
         for page, text in found:
             _insert_page(store, seq, page)
             if text is not None:
-                _insert_text(store, store.value("select last_insert_rowid()"), text)
+                texts.insert(store, store.value("select last_insert_rowid()"), text)
 
 
 def add_failure(store: Store, frame: Frame, message: str) -> None:
@@ -150,16 +159,6 @@ def _insert_page(store: Store, seq: int, page: Page) -> None:
     )
 
 
-def _insert_text(store: Store, page: int, text: Text) -> None:
-    lines = tuple(msgspec.structs.replace(line, text=printable(line.text)) for line in text.lines)
-    plain = folded("\n".join(line.text for line in lines))
-    store.run(
-        "insert into text (page, engine, model, lines, folded) values (?, ?, ?, ?, ?)",
-        *(page, text.engine, text.model, _json(lines), plain),
-    )
-    add_to_index(store, page, plain)
-
-
 def _frame(columns: list[object] | Row) -> Frame:
     names = ("item", "shot", "digest", "size_bytes", "media_type", "source", "supersedes")
     return msgspec.convert(dict(zip(names, columns, strict=True)), Frame)
@@ -174,22 +173,12 @@ def _reading(row: Row, found: tuple[tuple[Page, Text | None], ...]) -> Reading:
 
 
 def _page_and_text(columns: list[object]) -> tuple[Page, Text | None]:
-    *plain, quad, quality, seconds, steps, restored_by, lines, engine, model = columns
+    plain, said, read = columns[:9], columns[9:14], columns[14:]
     names = ("item", "shot", "part", "image", "width_px", "height_px", "skew_deg", "fingerprint")
     values = dict(zip((*names, "restored"), plain, strict=True))
-    said = {
-        "quad": quad,
-        "quality": quality,
-        "seconds": seconds,
-        "steps": steps,
-        "restored_by": restored_by,
-    }
-    values |= {name: msgspec.json.decode(str(value)) for name, value in said.items()}
-    page = msgspec.convert(values, Page)
-    if lines is None:
-        return page, None
-    read = msgspec.json.decode(str(lines), type=tuple[Line, ...])
-    return page, Text(lines=read, engine=str(engine), model=str(model))
+    for name, value in zip(SAID, said, strict=True):
+        values[name] = msgspec.json.decode(str(value))
+    return msgspec.convert(values, Page), texts.of_columns(read)
 
 
 def _json(value: object) -> str:

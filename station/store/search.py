@@ -3,10 +3,14 @@
 The index holds every character and every pair of neighbours (character unigrams and bigrams),
 the common way with Chinese, which writes no spaces between its words. It may name a page too
 many, never one too few; each is then compared with the text itself.
+
+A page that was read again is found by what any of its readings says: a better reader may still lose
+a name that the one before it had. What is shown is the latest reading that has the first word.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 import msgspec
@@ -47,9 +51,19 @@ def folded_words(words: str) -> list[str]:
     return list(dict.fromkeys(part for word in folded_each for part in word.split()))
 
 
-def add_to_index(store: Store, page: int, plain: str) -> None:
-    """Index the folded text of a page, within the transaction that adds the text."""
-    terms = " ".join(_terms_of_text(plain))
+def add_to_index(store: Store, page: int, plain: str, *, earlier: Iterable[str] = ()) -> None:
+    """Index the folded text of a page, within the transaction that adds the text.
+
+    `earlier` are the folded texts that the page was indexed by before: it stays found by them.
+    """
+    known = set().union(*map(_terms_of_text, earlier))
+    if known:
+        # A table without content must be told what it is to forget.
+        store.run(
+            "insert into page_index (page_index, rowid, terms) values ('delete', ?, ?)",
+            *(page, " ".join(known)),
+        )
+    terms = " ".join(known | _terms_of_text(plain))
     store.run("insert into page_index (rowid, terms) values (?, ?)", page, terms)
 
 
@@ -88,20 +102,23 @@ def _items(store: Store, wanted: list[str], limit: int) -> list[Hit]:
 def _pages(store: Store, wanted: list[str], limit: int) -> list[Hit]:
     match = " AND ".join(sorted(set().union(*map(_terms_of_word, wanted))))
     rows = store.rows(
-        "select f.item, code, f.shot, lines,"
+        "select f.item, code, f.shot,"
+        " (select lines from text where text.page = page.id and instr(folded, ?)"
+        "  order by text.id desc limit 1),"
         # Only the last shot is ever superseded, so shots that count stand in order.
         " 1 + page.part + (select ifnull(sum("
         "  max(1, (select count(*) from page where frame = g.seq))), 0)"
         "  from frame as g where g.item = f.item and g.shot < f.shot"
         "  and not exists (select 1 from frame where item = g.item and supersedes = g.shot))"
-        " from page_index join text on text.page = page_index.rowid"
-        " join page on page.id = text.page join frame as f on f.seq = page.frame"
+        " from page_index join page on page.id = page_index.rowid"
+        " join frame as f on f.seq = page.frame"
         " join item on item.id = f.item"
         " where page_index match ?"
         " and not exists (select 1 from frame where item = f.item and supersedes = f.shot)"
-        " and not exists (select 1 from json_each(?) where not instr(folded, value))"
+        " and not exists (select 1 from json_each(?) as word where not exists"
+        "  (select 1 from text where text.page = page.id and instr(folded, word.value)))"
         " order by page_index.rowid desc limit ?",
-        *(match, _json(wanted), limit),
+        *(wanted[0], match, _json(wanted), limit),
     )
     return [_hit(row, wanted[0]) for row in rows]
 

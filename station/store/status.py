@@ -12,8 +12,8 @@ class Status(Noun, frozen=True, kw_only=True):
     """Counts of frames unless the name says otherwise.
 
     `captured` = `read` + `failed` + `set_aside` + `to_read` + the superseded that were never
-    read. `frames_receipted` are frames whose master the township has; outbox figures are what it
-    has not.
+    read. `need_person` are pages that read badly whatever was tried (需人工). `frames_receipted`
+    are frames whose master the township has; outbox figures are what it has not.
     """
 
     captured: int
@@ -22,6 +22,7 @@ class Status(Noun, frozen=True, kw_only=True):
     read: int
     set_aside: int
     failed: int
+    need_person: int
     items_open: int
     items_to_seal: int
     items_sealed: int
@@ -39,6 +40,7 @@ select
     (select count(*) from held) as set_aside,
     (select count(*) from failure
         where not exists (select 1 from page where page.frame = failure.frame)) as failed,
+    (select value from tally where name = 'need_person') as need_person,
     (select count(*) from item) - (select count(*) from item_closed) as items_open,
     (select count(*) from to_seal) as items_to_seal,
     (select count(*) from record) as items_sealed,

@@ -62,18 +62,52 @@ class Frame(NamedTuple):
 
 def overlaps(corners: np.ndarray, truth: np.ndarray, width: int, height: int) -> np.ndarray:
     """IoU of each quad (Qx4x2) with the true one, both clipped to the frame."""
-    frame = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-
-    def clipped(quad: np.ndarray) -> np.ndarray:
-        _, part = cv2.intersectConvexConvex(cv2.convexHull(quad.astype(np.float32)), frame)
-        return np.zeros((3, 2), np.float32) if part is None else part.reshape(-1, 2)
-
-    right = clipped(truth)
+    frame = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
+    right = clipped(_hull(truth), frame)
     shares = []
-    for part in map(clipped, corners):
-        common, _ = cv2.intersectConvexConvex(part, right)
-        shares.append(common / (cv2.contourArea(part) + cv2.contourArea(right) - common + 1e-6))
+    for quad in corners:
+        part = clipped(_hull(quad), frame)
+        common = _area(clipped(part, right))
+        shares.append(common / (_area(part) + _area(right) - common + 1e-6))
     return np.array(shares)
+
+
+def clipped(polygon: np.ndarray, by: np.ndarray) -> np.ndarray:
+    """The part of a convex polygon (Nx2) within another, both clockwise in an image.
+
+    Sutherland and Hodgman 1974: OpenCV's intersection is wrong where corners meet.
+    """
+    for start, end in zip(by, np.roll(by, -1, axis=0), strict=True):
+        if not len(polygon):
+            break
+        along = end - start
+        side = along[0] * (polygon[:, 1] - start[1]) - along[1] * (polygon[:, 0] - start[0])
+        corners = []
+        for at in range(len(polygon)):
+            one, other = side[at - 1], side[at]
+            if (one < 0) != (other < 0):
+                share = one / (one - other)
+                corners.append(polygon[at - 1] + share * (polygon[at] - polygon[at - 1]))
+            if other >= 0:
+                corners.append(polygon[at])
+        polygon = np.array(corners, np.float64).reshape(-1, 2)
+    return polygon
+
+
+def _hull(quad: np.ndarray) -> np.ndarray:
+    """Its corners clockwise in an image, where y grows downwards."""
+    hull = cv2.convexHull(np.asarray(quad, np.float32), clockwise=False).reshape(-1, 2)
+    hull = hull.astype(np.float64)
+    return hull if _signed(hull) > 0 else hull[::-1]
+
+
+def _area(polygon: np.ndarray) -> float:
+    return abs(_signed(polygon)) if len(polygon) > 2 else 0.0
+
+
+def _signed(polygon: np.ndarray) -> float:
+    x, y = polygon.T
+    return float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2
 
 
 def seen(pixels: np.ndarray, quads: tuple[np.ndarray, ...]) -> tuple[list[str], Frame] | None:

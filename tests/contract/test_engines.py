@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import cv2
@@ -80,11 +81,25 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return make(tmp_path_factory.mktemp("engine"))
 
 
+def test_every_engine_there_is_stands_in_this_suite() -> None:
+    known = {entry.name for entry in entry_points(group="station.engines")}
+    assert known == {"paddle", "replay", "blank", "faulty"}
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_of_any_size_becomes_a_text_that_names_its_reader(engine: Engine, name: str) -> None:
     text = engine.read(PAGES[name])
     assert text.engine
-    assert text.model
+    # A record names the weights that were recorded, not itself.
+    assert text.model == (Scribe.model if engine.model == "recorded" else engine.model) != ""
+
+
+def test_a_text_leaves_to_others_what_is_not_the_engines(engine: Engine) -> None:
+    text = engine.read(PAGES["written"])
+    assert (text.grids, text.tried, text.needs_person) == ((), (), False)
+    for line in text.lines:
+        assert len(line.certainty) in (0, len(line.text))
+        assert all(0 <= percent <= 100 for percent in line.certainty)
 
 
 def test_lines_hold_writing_with_a_score_and_a_box_within_the_page(engine: Engine) -> None:
@@ -179,11 +194,22 @@ def faulty(fault: str) -> Engine:
     return engine
 
 
-def test_faults_that_can_be_caught_are_raised() -> None:
+ASK = {"a page": Engine.read, "a strip": Engine.read_strip}
+FAULTS = ("crash", "hang", "memory", "error")
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_waits_for_a_page_and_names_no_weights(fault: str) -> None:
+    assert faulty(fault).model == "none"
+
+
+@pytest.mark.parametrize("asked", ASK)
+def test_faults_that_can_be_caught_are_raised(asked: str) -> None:
+    method = ASK[asked].__name__
     with pytest.raises(EngineError):
-        faulty("error").read(PAGES["empty"])
+        getattr(faulty("error"), method)(PAGES["empty"])
     with pytest.raises(MemoryError):
-        faulty("memory").read(PAGES["empty"])
+        getattr(faulty("memory"), method)(PAGES["empty"])
 
 
 def test_an_unknown_fault_is_a_configuration_error() -> None:
@@ -195,16 +221,20 @@ SCRIPT = """
 import numpy as np
 from firmware_config.schema import Ocr
 from station.ocr.faulty import FaultyEngine
-FaultyEngine(Ocr(driver="faulty", replay="{fault}")).read(np.zeros((1, 1, 3), np.uint8))
+FaultyEngine(Ocr(driver="faulty", replay="{fault}")).{method}(np.zeros((1, 1, 3), np.uint8))
 """
 
 
-def test_a_crash_ends_the_process_as_a_kill_for_memory_does() -> None:
-    command = [sys.executable, "-c", SCRIPT.format(fault="crash")]
-    assert subprocess.run(command, check=False).returncode == 137
+def command(fault: str, asked: str) -> list[str]:
+    return [sys.executable, "-c", SCRIPT.format(fault=fault, method=ASK[asked].__name__)]
 
 
-def test_a_hang_lasts_until_somebody_ends_it() -> None:
-    command = [sys.executable, "-c", SCRIPT.format(fault="hang")]
+@pytest.mark.parametrize("asked", ASK)
+def test_a_crash_ends_the_process_as_a_kill_for_memory_does(asked: str) -> None:
+    assert subprocess.run(command("crash", asked), check=False).returncode == 137
+
+
+@pytest.mark.parametrize("asked", ASK)
+def test_a_hang_lasts_until_somebody_ends_it(asked: str) -> None:
     with pytest.raises(subprocess.TimeoutExpired):
-        subprocess.run(command, check=False, timeout=2)
+        subprocess.run(command("hang", asked), check=False, timeout=2)

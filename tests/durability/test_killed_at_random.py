@@ -44,7 +44,7 @@ def test_every_acknowledged_frame_is_read_sent_and_receipted_exactly_once(tmp_pa
     with Processes(tmp_path) as processes:
         home = processes.write_station("st-001", pages=tmp_path / "stock", script="")
         with (tmp_path / "station.toml").open("a") as config:
-            config.write('[ocr]\ndriver = "blank"\n')
+            config.write('[ocr]\ndriver = "blank"\nniceness = 0\n')
         processes.write_township(processes.township_home)
         processes.start_broker()
         acknowledged, kills = under_fire(processes, stock, tmp_path)

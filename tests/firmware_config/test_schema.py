@@ -22,15 +22,29 @@ def test_every_section_is_frozen_and_refuses_unknown_keys(section):
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_number_says_its_unit_or_has_none(section):
-    units = ("_px", "_us", "_ms", "_s", "_mm", "_dpi", "_bytes", "_pin", "_port", "_dioptre")
+    units = (
+        "_px",
+        "_us",
+        "_ms",
+        "_s",
+        "_mm",
+        "_dpi",
+        "_bytes",
+        "_pin",
+        "_port",
+        "_dioptre",
+        "_percent",
+    )
     unitless = {
         "analogue_gain",
         "jpeg_quality",
         "find_confidence",
+        "below_score",
         "page_jpeg_quality",
         "access_jpeg_quality",
         "maximum_megapixels",
         "threads",
+        "niceness",
         "year",
         "item_digits",
         "aspect",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.pages.demo import FOLDER, demo
 from tests.pages.fonts import FontMissingError
-from tests.pages.sets import benchmark, write
+from tests.pages.sets import GENRES, INTRICATE, benchmark, write
 from tests.pages.situations import SITUATIONS
 
 
@@ -37,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--first", type=int, default=0, help="index of the first sample")
     parser.add_argument("--situation", choices=tuple(SITUATIONS), help="this one only")
+    parser.add_argument("--genre", choices=(*GENRES, *INTRICATE), help="this one only")
     return parser
 
 
@@ -50,7 +51,7 @@ def _write_benchmark(arguments: argparse.Namespace) -> None:
         sys.exit("--set bench needs --out")
     for index in range(arguments.first, arguments.first + arguments.count):
         name, document, scene = benchmark(
-            arguments.seed, index, arguments.width, arguments.situation
+            arguments.seed, index, arguments.width, arguments.situation, arguments.genre
         )
         _say(write(arguments.out, name, document, scene))
 

@@ -86,7 +86,7 @@ def genealogy(document: Document, rng: np.random.Generator) -> Sheet:
     _border(sheet)
     heading = Pen(face="kai-traditional", size_pt=15)
     right = sheet.width_mm - 15.0
-    sheet.column(document.title, right - 6.5, 22, heading)
+    sheet.column(document.title, right - 6.5, 22, heading, role="heading")
     sheet.column(document.number, right - 6.5, 190, Pen(face="kai-traditional", size_pt=11))
     sheet.rule(right - 8.5, 14, right - 8.5, sheet.height_mm - 14)
     pen = Pen(face="kai-traditional", size_pt=15, unsteady=0.006)
@@ -119,7 +119,7 @@ def old_leaf(document: Document, rng: np.random.Generator) -> Sheet:
         sheet.rule(x, 14, x, sheet.height_mm - 14, mm=0.2)
     for index, text in enumerate((document.title, *document.paragraphs)[:columns]):
         x = right - (index + 0.5) * pitch - pen.size_pt * 25.4 / 144
-        sheet.column(text, x, 19 if index else 17, pen)
+        sheet.column(text, x, 19 if index else 17, pen, role="body" if index else "heading")
     return sheet
 
 
@@ -127,12 +127,13 @@ def modern_leaf(document: Document, rng: np.random.Generator) -> Sheet:
     """A page of a village chronicle printed in lines, with running title and number."""
     sheet = Sheet(*LEAF_MM, rng)
     small = Pen(face="song", size_pt=9)
-    sheet.write(document.title, sheet.width_mm / 2, 10, small, align="centre")
+    sheet.write(document.title, sheet.width_mm / 2, 10, small, align="centre", role="running-head")
     sheet.rule(18, 15, sheet.width_mm - 18, 15, mm=0.2)
     body, y = Pen(face="song", size_pt=11), 22.0
     for text in document.paragraphs:
         y = sheet.paragraph("　　" + text, 18, y, sheet.width_mm - 36, body, leading=1.6)
-    sheet.write(document.number, sheet.width_mm / 2, sheet.height_mm - 14, small, align="centre")
+    foot = (sheet.width_mm / 2, sheet.height_mm - 14)
+    sheet.write(document.number, *foot, small, align="centre", role="page-number")
     return sheet
 
 

@@ -10,6 +10,8 @@ Genre = Literal[
     "red-headed", "notice", "minutes", "agreement", "register", "roster", "card", "deed", "blank",
     "typed", "mimeographed", "pencil", "framed", "illustrated", "sparse", "album", "genealogy",
     "old-leaf", "modern-leaf", "slip", "old-spread", "modern-spread", "pair", "slips",
+    "bulletin", "old-news", "annotated", "five-tiers", "sidebar", "chapter",
+    "form", "spanned", "listing", "official",
 ]  # fmt: skip
 
 
@@ -19,6 +21,27 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     heads: tuple[str, ...]
     widths_mm: tuple[float, ...]
     rows: tuple[tuple[str, ...], ...]
+
+
+class Slot(msgspec.Struct, frozen=True, kw_only=True):
+    """A cell of a form and what stands in it, one line a row; `written` is filled in by hand."""
+
+    row: int
+    column: int
+    rows: int = 1
+    columns: int = 1
+    text: str = ""
+    written: bool = False
+    upright: bool = False
+    """Written from top to bottom."""
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """A ruled form or a table with cells that span; `slots` in row order."""
+
+    widths_mm: tuple[float, ...]
+    heights_mm: tuple[float, ...]
+    slots: tuple[Slot, ...]
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,5 +65,10 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     """Seeds of the photographs on the page, one for each caption in `paragraphs` if an album."""
     generations: tuple[tuple[tuple[str, int], ...], ...] = ()
     """A genealogy: each generation from right to left, a name and the place of its father."""
+    form: Form | None = None
+    notes: tuple[str, ...] = ()
+    """Footnotes, notes between the lines, or who gets a copy."""
+    articles: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Headline and paragraphs of each."""
     leaves: tuple[Document, ...] = ()
     """The pages of a spread or the sheets of a group, in reading order."""

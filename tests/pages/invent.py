@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tests.pages import bookish, pictorial, typescript
+from tests.pages import bookish, gridded, newsprint, pictorial, typescript
 from tests.pages.chance import POSTS, TOWNSHIPS, TRADITIONAL, VILLAGES, Chance
 from tests.pages.document import Document, Genre, Table
 
@@ -198,4 +198,6 @@ MAKERS: dict[Genre, Callable[[Chance], Document]] = {
     **typescript.MAKERS,
     **pictorial.MAKERS,
     **bookish.MAKERS,
+    **newsprint.MAKERS,
+    **gridded.MAKERS,
 }

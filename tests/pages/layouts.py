@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tests.pages import bookish, marks, pictorial, typescript
+from tests.pages import bookish, gridded, marks, newsprint, pictorial, typescript
 from tests.pages.document import Document, Genre, Table
 from tests.pages.sheet import BLUE, RED, Colour, Pen, Sheet
 
@@ -27,7 +27,7 @@ def red_headed(document: Document, rng: np.random.Generator) -> Sheet:
     sheet = Sheet(*SIXTEEN_KAI_MM, rng)
     name_pt = min(46.0, 136.0 / len(document.issuer) * 72 / 25.4)
     name = Pen(face="song-bold", size_pt=name_pt, ink=RED)
-    sheet.write(document.issuer, sheet.width_mm / 2, 26, name, align="centre")
+    sheet.write(document.issuer, sheet.width_mm / 2, 26, name, align="centre", role="heading")
     sheet.write(document.number, sheet.width_mm / 2, 52, BODY, align="centre")
     sheet.rule(MARGIN_MM - 4, 61, sheet.width_mm - MARGIN_MM + 4, 61, mm=0.7, ink=RED)
     y = _body(sheet, document, _title(sheet, document.title, 70), BODY)
@@ -130,6 +130,13 @@ def card(document: Document, rng: np.random.Generator) -> Sheet:
         sheet.rule(12 + edge * 62, y, 12 + edge * 62, y + rows * 10)
         if edge < 3:
             sheet.rule(33 + edge * 62, y, 33 + edge * 62, y + rows * 10)
+    xs = [12.0, 33.0, 74.0, 95.0, 136.0, 157.0, 198.0]
+    cells = [
+        ((index // 3, index % 3 * 2 + side, 1, 1), text)
+        for index, fact in enumerate(document.facts)
+        for side, text in enumerate(fact)
+    ]
+    sheet.tell(cells, xs, [y + row * 10 for row in range(rows + 1)])
     if document.table:
         _table(sheet, document.table, y + rows * 10 + 4, row_mm=9.6, cell=value)
     return sheet
@@ -140,7 +147,8 @@ def deed(document: Document, rng: np.random.Generator) -> Sheet:
     sheet = Sheet(262, 196, rng)
     pen = Pen(face="kai-traditional", size_pt=26, unsteady=0.008, spacing_em=0.05)
     x, top, pitch = sheet.width_mm - 38.0, 26.0, 16.0
-    sheet.column(document.title, x, 22, Pen(face="kai-traditional", size_pt=32, unsteady=0.006))
+    title = Pen(face="kai-traditional", size_pt=32, unsteady=0.006)
+    sheet.column(document.title, x, 22, title, role="heading")
     x -= pitch + 4
     for text in document.paragraphs:
         sheet.column(text, x, top, pen)
@@ -178,6 +186,8 @@ LAYOUTS: dict[Genre, Callable[[Document, np.random.Generator], Sheet]] = {
     **typescript.LAYOUTS,
     **pictorial.LAYOUTS,
     **bookish.LAYOUTS,
+    **newsprint.LAYOUTS,
+    **gridded.LAYOUTS,
 }
 
 
@@ -187,7 +197,7 @@ def _width(sheet: Sheet) -> float:
 
 def _title(sheet: Sheet, text: str, y_mm: float) -> float:
     for line in text.split("\n"):
-        sheet.write(line, sheet.width_mm / 2, y_mm, TITLE, align="centre")
+        sheet.write(line, sheet.width_mm / 2, y_mm, TITLE, align="centre", role="heading")
         y_mm += TITLE.size_pt * 1.5 * 25.4 / 72
     return y_mm + 3
 
@@ -229,6 +239,13 @@ def _table(sheet: Sheet, table: Table, y_mm: float, *, row_mm: float, cell: Pen 
     sheet.rule(left, bottom, edges[-1], bottom)
     for edge in edges:
         sheet.rule(edge, y_mm, edge, bottom)
+    ys = [y_mm + n * row_mm for n in range(len(table.rows) + 2)]
+    cells = [
+        ((row, column, 1, 1), text)
+        for row, texts in enumerate((table.heads, *table.rows))
+        for column, text in enumerate(texts)
+    ]
+    sheet.tell(cells, edges, ys)
     return bottom
 
 

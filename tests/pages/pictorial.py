@@ -75,7 +75,8 @@ def album(document: Document, rng: np.random.Generator) -> Sheet:
         x, y, width, height = place
         parts = [caption] if width > 100 else sheet.broken(caption, width + 6, pen)
         for row, text in enumerate(parts):
-            sheet.write(text, x + width / 2, y + height + 4 + row * 6.5, pen, align="centre")
+            at = (x + width / 2, y + height + 4 + row * 6.5)
+            sheet.write(text, *at, pen, align="centre", role="caption")
     return sheet
 
 
@@ -83,14 +84,14 @@ def illustrated(document: Document, rng: np.random.Generator) -> Sheet:
     """图片页: a photograph printed inside the page, so large that a finder may take it for one."""
     sheet = Sheet(185, 260, rng)
     title, body = Pen(face="song-bold", size_pt=18), Pen(face="song", size_pt=13.5)
-    sheet.write(document.title, sheet.width_mm / 2, 18, title, align="centre")
+    sheet.write(document.title, sheet.width_mm / 2, 18, title, align="centre", role="heading")
     width, height = rng.uniform(130, 150), rng.uniform(96, 130)
     left, top = (sheet.width_mm - width) / 2, 34.0
     sheet.place(_print(document.pictures[0], width, height), left, top)
     y = top + height + 5
-    sheet.write(
-        document.paragraphs[0], sheet.width_mm / 2, y, Pen(face="kai", size_pt=12), align="centre"
-    )
+    small = Pen(face="kai", size_pt=12)
+    caption = document.paragraphs[0]
+    sheet.write(caption, sheet.width_mm / 2, y, small, align="centre", role="caption")
     y += 14
     for text in document.paragraphs[1:]:
         y = sheet.paragraph("　　" + text, 22, y, sheet.width_mm - 44, body, leading=1.7)
@@ -108,7 +109,7 @@ def framed(document: Document, rng: np.random.Generator) -> Sheet:
         for y in (18.3, sheet.height_mm - 18.3):
             sheet.rule(x - 1.5, y, x + 1.5, y, mm=1.8, ink=ink)
     title = Pen(face="kai", size_pt=40, ink=(176, 36, 32), spacing_em=0.2)
-    sheet.write(document.title, sheet.width_mm / 2, 32, title, align="centre")
+    sheet.write(document.title, sheet.width_mm / 2, 32, title, align="centre", role="heading")
     body = Pen(face="kai", size_pt=18)
     sheet.write(document.addressee, 36, 62, body)
     sheet.paragraph("　　" + document.paragraphs[0], 36, 76, 188, body, leading=1.7)

@@ -39,6 +39,27 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     box: Box
     vertical: bool = False
+    role: str = "body"
+
+
+class Square(msgspec.Struct, frozen=True, kw_only=True):
+    """A cell of a table, `box` between its rules; `text` in reading order, blanks left out."""
+
+    row: int
+    column: int
+    rows: int = 1
+    columns: int = 1
+    text: str
+    box: Box
+
+
+class Grid(msgspec.Struct, frozen=True, kw_only=True):
+    """A table or form with its cells in row order."""
+
+    rows: int
+    columns: int
+    ruled: bool
+    cells: tuple[Square, ...]
 
 
 class Stamp(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,13 +83,17 @@ class Sheet:
         self.image = Image.new("RGB", (px(width_mm), px(height_mm)), (255, 255, 255))
         self.lines: list[Line] = []
         self.stamps: list[Stamp] = []
+        self.grids: list[Grid] = []
         self.rng = rng
 
     def length_mm(self, text: str, pen: Pen) -> float:
         """Width of `text` when written on one line."""
         return sum(self._advance(character, pen) for character in text) * 25.4 / DPI
 
-    def write(self, text: str, x_mm: float, y_mm: float, pen: Pen, *, align: str = "left") -> None:
+    def write(
+        self, text: str, x_mm: float, y_mm: float, pen: Pen, *,
+        align: str = "left", role: str = "body",
+    ) -> None:  # fmt: skip
         """Write one line whose characters' top is at `y_mm`; `align` says what `x_mm` is."""
         shift = {"left": 0.0, "centre": 0.5, "right": 1.0}[align]
         x, y = px(x_mm - shift * self.length_mm(text, pen)), px(y_mm)
@@ -77,9 +102,9 @@ class Sheet:
             if not character.isspace():
                 inked.append(self._glyph(character, x, y, pen))
             x += round(self._advance(character, pen))
-        self._remember(text, inked, vertical=False)
+        self._remember(text, inked, vertical=False, role=role)
 
-    def column(self, text: str, x_mm: float, y_mm: float, pen: Pen) -> None:
+    def column(self, text: str, x_mm: float, y_mm: float, pen: Pen, *, role: str = "body") -> None:
         """Write one column downwards; `x_mm` is its left edge."""
         x, y = px(x_mm), px(y_mm)
         inked = []
@@ -88,15 +113,17 @@ class Sheet:
             if not character.isspace():
                 inked.append(self._glyph(character, x, y, pen))
             y += step
-        self._remember(text, inked, vertical=True)
+        self._remember(text, inked, vertical=True, role=role)
 
     def paragraph(
-        self, text: str, x_mm: float, y_mm: float, width_mm: float, pen: Pen, *, leading: float
-    ) -> float:
+        self, text: str, x_mm: float, y_mm: float, width_mm: float, pen: Pen, *,
+        leading: float, role: str = "body",
+    ) -> float:  # fmt: skip
         """Write `text` in lines of at most `width_mm`; `leading` in sizes. Gives the y below."""
         for line in self.broken(text, width_mm, pen):
             indent = len(line) - len(line.lstrip("　"))
-            self.write(line.lstrip("　"), x_mm + self.length_mm("　" * indent, pen), y_mm, pen)
+            at_mm = x_mm + self.length_mm("　" * indent, pen)
+            self.write(line.lstrip("　"), at_mm, y_mm, pen, role=role)
             y_mm += pen.size_pt * leading * 25.4 / 72
         return y_mm
 
@@ -125,6 +152,22 @@ class Sheet:
         self.image.paste(ImageChops.multiply(below, mark), (left, top))
         box = _box(left, top, left + mark.width, top + mark.height)
         self.stamps.append(Stamp(kind=kind, text=text, box=box))
+
+    def tell(
+        self, cells: list[tuple[tuple[int, int, int, int], str]], xs: list[float], ys: list[float],
+        *, ruled: bool = True,
+    ) -> None:  # fmt: skip
+        """Remember a table between the edges `xs` and `ys` in mm: (row, column, rows, columns) and
+        text of each cell in row order.
+        """
+        squares = tuple(
+            Square(
+                row=row, column=column, rows=rows, columns=columns, text="".join(text.split()),
+                box=_box(px(xs[column]), px(ys[row]), px(xs[column + columns]), px(ys[row + rows])),
+            )
+            for (row, column, rows, columns), text in cells
+        )  # fmt: skip
+        self.grids.append(Grid(rows=len(ys) - 1, columns=len(xs) - 1, ruled=ruled, cells=squares))
 
     def place(self, picture: Image.Image, x_mm: float, y_mm: float) -> None:
         """Paste an opaque picture with its top left corner there."""
@@ -163,14 +206,14 @@ class Sheet:
         return at[0] + left, at[1] + top, at[0] + right, at[1] + bottom
 
     def _remember(
-        self, text: str, inked: list[tuple[int, int, int, int]], *, vertical: bool
+        self, text: str, inked: list[tuple[int, int, int, int]], *, vertical: bool, role: str
     ) -> None:
         if not inked:
             return
         lefts, tops, rights, bottoms = zip(*inked, strict=True)
         box = _box(min(lefts), min(tops), max(rights), max(bottoms))
         plain = "".join(text.split())
-        self.lines.append(Line(text=plain, box=box, vertical=vertical))
+        self.lines.append(Line(text=plain, box=box, vertical=vertical, role=role))
 
 
 def _size_px(pen: Pen) -> int:

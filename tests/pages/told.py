@@ -12,12 +12,14 @@ from tests.pages.document import Genre
 from tests.pages.lay import Lay
 from tests.pages.leaf import Leaf
 from tests.pages.measure import Fields, defects, measured, reasons
-from tests.pages.sheet import DPI
+from tests.pages.sheet import DPI, Square
 from tests.pages.truth import (
     Matrix,
     Mesh,
     Pinhole,
     Point,
+    SeenCell,
+    SeenGrid,
     SeenLine,
     SeenPage,
     SeenStamp,
@@ -70,6 +72,7 @@ def told(
         scene=scene,
         pages=pages,
         gutter=_points(np.array(group.gutter)) if pages and group.gutter else None,
+        grids=tuple(grid for n, one in enumerate(leaves) for grid in _grids(one, n)),
         measures=measures,
         exif=scene.exif,
     )
@@ -123,9 +126,35 @@ def _lines(one: Leaf, page: int, cover: np.ndarray) -> list[SeenLine]:
                 vertical=line.vertical,
                 visible=not hidden and _there(page_box, one),
                 page=page,
+                role=line.role,
             )
         )
     return lines
+
+
+def _grids(one: Leaf, page: int) -> list[SeenGrid]:
+    return [
+        SeenGrid(
+            page=page,
+            rows=grid.rows,
+            columns=grid.columns,
+            ruled=grid.ruled,
+            cells=tuple(_cell(square, one.lay) for square in grid.cells),
+        )
+        for grid in one.lay.sheet.grids
+    ]
+
+
+def _cell(square: Square, lay: Lay) -> SeenCell:
+    return SeenCell(
+        row=square.row,
+        column=square.column,
+        rows=square.rows,
+        columns=square.columns,
+        text=square.text,
+        page_box=_points(np.array(square.box)),
+        picture_box=_points(lay.picture(np.array(square.box))),
+    )
 
 
 def _stamps(lay: Lay) -> list[SeenStamp]:

@@ -24,6 +24,30 @@ class SeenLine(msgspec.Struct, frozen=True, kw_only=True):
     """Whole within the frame, not under a hand, a folded corner or a tear."""
     page: int = 0
     """Index in `Truth.pages`."""
+    role: str = "body"
+    """As station.model.Role."""
+
+
+class SeenCell(msgspec.Struct, frozen=True, kw_only=True):
+    """A cell of a table: its place counts from 0, boxes as of a line but up to its rules."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    text: str
+    page_box: tuple[Point, ...]
+    picture_box: tuple[Point, ...]
+
+
+class SeenGrid(msgspec.Struct, frozen=True, kw_only=True):
+    """A table or form, ruled or only aligned, with its cells in row order."""
+
+    page: int
+    rows: int
+    columns: int
+    ruled: bool
+    cells: tuple[SeenCell, ...]
 
 
 class SeenStamp(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,5 +165,6 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     scene: Scene
     pages: tuple[SeenPage, ...] = ()
     gutter: tuple[Point, ...] | None = None
+    grids: tuple[SeenGrid, ...] = ()
     measures: Measures | None = None
     exif: Exif = 1

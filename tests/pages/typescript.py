@@ -90,7 +90,8 @@ def sparse(document: Document, rng: np.random.Generator) -> Sheet:
     sheet = Sheet(185, 260, rng)
     pen = Pen(face="kai", size_pt=15, ink=BLUE, unsteady=0.015)
     sheet.write(document.paragraphs[0], 26, rng.uniform(24, 150), pen)
-    sheet.write(document.title, sheet.width_mm / 2, 244, Pen(size_pt=10.5), align="centre")
+    foot = Pen(size_pt=10.5)
+    sheet.write(document.title, sheet.width_mm / 2, 244, foot, align="centre", role="page-number")
     return sheet
 
 
@@ -98,9 +99,8 @@ def slip(document: Document, rng: np.random.Generator) -> Sheet:
     """收据: a receipt half the size of a hand."""
     sheet = Sheet(rng.uniform(118, 132), rng.uniform(78, 90), rng)
     pen = Pen(face="kai", size_pt=13, ink=BLUE, unsteady=0.015)
-    sheet.write(
-        document.title, sheet.width_mm / 2, 7, Pen(face="song-bold", size_pt=17), align="centre"
-    )
+    head = Pen(face="song-bold", size_pt=17)
+    sheet.write(document.title, sheet.width_mm / 2, 7, head, align="centre", role="heading")
     sheet.write(document.number, sheet.width_mm - 9, 17, Pen(size_pt=10), align="right")
     for row, text in enumerate(document.paragraphs):
         sheet.write(text, 10, 27 + row * 12, pen)
@@ -115,7 +115,7 @@ def _lettered(document: Document, rng: np.random.Generator, pen: Pen) -> Sheet:
     sheet = Sheet(185, 260, rng)
     size = pen.size_pt * 1.25
     title = Pen(face=pen.face, size_pt=size, ink=pen.ink, unsteady=pen.unsteady, strike=pen.strike)
-    sheet.write(document.title, sheet.width_mm / 2, 24, title, align="centre")
+    sheet.write(document.title, sheet.width_mm / 2, 24, title, align="centre", role="heading")
     sheet.write(document.addressee, 22, 42, pen)
     y = 42 + pen.size_pt * 0.62
     for text in document.paragraphs:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +30,18 @@ def test_the_title_of_a_red_headed_document_is_not_its_head_nor_its_number():
         ("一九九一年三月五日", 40),
     )
     assert title.of(text) == "关于李成水等同志任职的通知"
+
+
+def test_a_seal_or_a_page_number_is_no_title():
+    text = page(
+        ("会议记录", 60), ("今天上午开会。", 40), ("柳河乡小孙庄村民委员会", 300), ("- 12 -", 90)
+    )
+    roles = ("heading", "body", "seal", "page-number")
+    lines = tuple(
+        msgspec.structs.replace(line, role=role)
+        for line, role in zip(text.lines, roles, strict=True)
+    )
+    assert title.of(msgspec.structs.replace(text, lines=lines)) == "会议记录"
 
 
 def test_a_title_over_two_lines_is_joined():

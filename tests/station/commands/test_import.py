@@ -71,6 +71,18 @@ def test_one_object_a_page_with_every_promised_field(tmp_path):
     assert "lines" not in answer
 
 
+def test_a_page_on_which_nothing_could_be_read_says_that_it_needs_a_person(tmp_path):
+    config = tmp_path / "device.toml"
+    config.write_text('[ocr]\ndriver = "blank"\n')
+    path = write(tmp_path / "page.jpg")
+    words = ["--config", config, "--home", tmp_path / "home", "--no-sync", path]
+    ran = station("import", *words, "--json")
+    (answer,) = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert (answer["lines"], answer["grids"], answer["model"]) == ([], [], "none")
+    assert answer["needs_person"]
+    assert answer["tried"][:2] == ["restored", "closer"]
+
+
 def test_the_quad_is_where_the_sheet_lies(tmp_path):
     (answer,), _ = imported(tmp_path / "home", write(tmp_path / "page.jpg", 1200, 900))
     assert np.abs(np.array(answer["quad"]) - SHEET).max() < 12

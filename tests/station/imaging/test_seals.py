@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from station.imaging.seals import seals
+from station.imaging.seals import seals, seals_of
 from tests.station.imaging.drawings import page, sealed
 
 RED = (50, 40, 200)
@@ -44,3 +46,23 @@ def test_a_red_title_is_told_from_a_seal():
         cv2.rectangle(titled, (left, 100), (left + 45, 110), RED, -1)
         cv2.line(titled, (left + 20, 100), (left + 20, 150), RED, 8)
     assert {mark.kind for mark in seals(titled)} == {"redhead"}
+
+
+def test_a_seal_within_a_red_frame_is_found():
+    framed = sealed(page()[0], (450, 400), radius=90)
+    cv2.rectangle(framed, (30, 30), (framed.shape[1] - 30, framed.shape[0] - 30), RED, 8)
+    boxes = [mark.box for mark in seals(framed) if mark.kind == "seal"]
+    assert len(boxes) == 1
+    assert np.abs(np.array(boxes[0]) - (360, 310, 540, 490)).max() <= 8
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(*[st.integers(0, 380)] * 4, st.integers(1, 30)), max_size=25))
+def test_any_red_marks_give_boxes_on_the_page(strokes):
+    red = np.zeros((400, 400), np.uint8)
+    for left, top, right, bottom, width in strokes:
+        cv2.line(red, (left, top), (right, bottom), (255,), width)
+    for mark in seals_of(red, (800, 800)):
+        left, top, right, bottom = mark.box
+        assert 0 <= left < right <= 800
+        assert 0 <= top < bottom <= 800

@@ -1,4 +1,3 @@
-import math
 import random
 
 import pytest
@@ -6,34 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station.layout.order import order
-from station.model import Line, Point, Quad
-
-
-def line(text: str, left: float, top: float, width: float, height: float = 20.0) -> Line:
-    right, bottom = left + width, top + height
-    return Line(
-        text=text, score=1.0, box=((left, top), (right, top), (right, bottom), (left, bottom))
-    )
+from station.model import Line
+from tests.station.layout.drawn import line, turned
 
 
 def read(lines: list[Line], seed: int = 7) -> list[str]:
     """The order found when the lines come shuffled."""
     shuffled = random.Random(seed).sample(lines, len(lines))
     return [found.text for found in order(shuffled)]
-
-
-def turned(lines: list[Line], angle_deg: float) -> list[Line]:
-    """The lines on a page turned clockwise about its corner."""
-    cosine, sine = math.cos(math.radians(angle_deg)), math.sin(math.radians(angle_deg))
-
-    def turn(point: Point) -> Point:
-        return point[0] * cosine - point[1] * sine, point[0] * sine + point[1] * cosine
-
-    def box(quad: Quad) -> Quad:
-        first, second, third, fourth = quad
-        return turn(first), turn(second), turn(third), turn(fourth)
-
-    return [Line(text=one.text, score=one.score, box=box(one.box)) for one in lines]
 
 
 def table(rows: int = 12) -> list[Line]:
@@ -103,3 +82,33 @@ boxes = st.tuples(side, side, st.floats(0.0, 900.0), st.floats(0.0, 900.0))
 def test_every_line_comes_out_once_whatever_the_boxes(found: list[tuple[float, ...]]) -> None:
     lines = [line(str(number), *box) for number, box in enumerate(found)]
     assert sorted(one.text for one in order(lines)) == sorted(one.text for one in lines)
+
+
+@given(st.lists(boxes, max_size=15), st.randoms(use_true_random=False))
+def test_the_order_in_which_lines_come_does_not_matter(
+    found: list[tuple[float, ...]], chance: random.Random
+) -> None:
+    lines = [line(f"第{number}行", *box) for number, box in enumerate(found)]
+    mixed = chance.sample(lines, len(lines))
+    assert [one.box for one in order(mixed)] == [one.box for one in order(lines)]
+
+
+@pytest.mark.parametrize("lines", [table(), columns(3), deed()], ids=["table", "columns", "deed"])
+@given(shift=st.floats(-200.0, 200.0), scale=st.floats(0.7, 1.4))
+def test_where_on_the_page_and_how_large_it_is_does_not_matter(
+    lines: list[Line], shift: float, scale: float
+) -> None:
+    def placed(one: Line) -> Line:
+        (left, top), _, (right, bottom), _ = one.box
+        moved = [value * scale + shift for value in (left, top)]
+        return line(one.text, *moved, (right - left) * scale, (bottom - top) * scale)
+
+    assert [one.text for one in order([placed(one) for one in lines])] == [
+        one.text for one in lines
+    ]
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -1e12])
+def test_a_box_that_is_no_box_does_not_stop_the_rest(bad: float) -> None:
+    lines = [*table(3), line("坏框", bad, bad, 10, 10)]
+    assert len(order(lines)) == len(lines)

@@ -28,9 +28,12 @@ def exposure(content: str = "picture") -> Exposure:
     return Exposure(data=content.encode(), media_type="image/jpeg", source=f"{content}.jpg")
 
 
-def text(*lines: str) -> Text:
+def text(*lines: str, model: str = "m", needs_person: bool = False) -> Text:
     return Text(
-        lines=tuple(Line(text=line, score=0.9, box=BOX) for line in lines), engine="e", model="m"
+        lines=tuple(Line(text=line, score=0.9, box=BOX) for line in lines),
+        engine="e",
+        model=model,
+        needs_person=needs_person,
     )
 
 

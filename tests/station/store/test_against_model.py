@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
 
-from station.store import Store, check, frames, listing, outbox, pages, records, status
+from station.store import Store, check, frames, listing, outbox, pages, records, status, texts
 from tests.station.store.samples import an_item, exposure, page, text
 
 
@@ -101,7 +101,8 @@ class StoreAndModel(RuleBasedStateMachine):
         for _ in range(3 if end == "crashes" else 1):
             pages.begin_attempt(self.store, frame)
         if end == "page":
-            pages.add_pages(self.store, [(page(frame), text(content))])
+            image = self.store.spool.keep(f"page image of {content}".encode())
+            pages.add_pages(self.store, [(page(frame, image=image), text(content))])
         elif end == "failure":
             pages.add_failure(self.store, frame, "cannot be decoded")
         else:
@@ -118,6 +119,15 @@ class StoreAndModel(RuleBasedStateMachine):
             else:
                 pages.add_failure(self.store, frame, "given up")
             self.model[frame.item].held.remove(frame.shot)
+
+    @rule(model=st.sampled_from(["better", "best"]))
+    def read_again(self, model: str) -> None:
+        after = 0
+        while old := texts.next_old(self.store, model, after=after):
+            texts.begin_again(self.store, old.page, model)
+            texts.add_again(self.store, old.page, text(f"again by {model}", model=model))
+            after = old.page
+        assert texts.next_old(self.store, model) is None
 
     @rule()
     def seal(self) -> None:

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from firmware_config.errors import ConfigError, DamageError, StorageError
-from station.store import Store, check, frames, journal, search
-from tests.station.store.samples import a_page_saying, an_item, exposure, read
+from station.store import Store, check, frames, journal, pages, search, texts
+from tests.station.store.samples import a_page_saying, an_item, exposure, read, text
 
-VERSION_1 = Path(__file__).parent / "golden" / "version_1.sql"
+GOLDEN = sorted((Path(__file__).parent / "golden").glob("version_*.sql"))
 FACT_TABLES = (
     *("identity", "journal", "blob", "batch", "batch_closed", "item", "item_closed", "frame"),
     *("retake", "blank", "attempt", "page", "text", "failure", "set_aside", "record"),
-    *("receipt_entries", "receipt_file", "rewind"),
+    *("receipt_entries", "receipt_file", "rewind", "rereading", "target"),
 )
 
 
@@ -122,10 +122,11 @@ def test_many_processes_may_open_a_new_home_at_once(tmp_path: Path) -> None:
     assert len(set(epochs)) == 1
 
 
-def test_a_database_of_version_1_is_opened_read_and_gone_on_with(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "station.db") as old:
-        old.executescript(VERSION_1.read_text())
-    old.close()
+@pytest.mark.parametrize("golden", GOLDEN, ids=lambda path: path.stem)
+def test_a_database_of_an_older_version_is_opened_read_and_gone_on_with(
+    tmp_path: Path, golden: Path
+) -> None:
+    old_database(tmp_path, golden)
 
     with Store.open(tmp_path, station="golden") as store:
         assert store.epoch == "0123456789abcdef"
@@ -136,16 +137,33 @@ def test_a_database_of_version_1_is_opened_read_and_gone_on_with(tmp_path: Path)
         assert journal.head(store).seq == 6
 
 
-def test_a_database_of_version_1_becomes_the_same_as_a_new_one(
-    tmp_path: Path, store: Store
+@pytest.mark.parametrize("golden", GOLDEN, ids=lambda path: path.stem)
+def test_a_page_of_an_older_version_may_be_read_again(tmp_path: Path, golden: Path) -> None:
+    old_database(tmp_path, golden)
+
+    with Store.open(tmp_path, station="golden") as store:
+        ((_, before),) = pages.readings(store, 1)[0].pages
+        texts.add_again(store, store.value("select id from page"), text("任命李成永同志"))
+        assert texts.readings_of(store, 1, 1) == [before, text("任命李成永同志")]
+        for words in ("成水", "成永"):
+            assert [hit.item for hit in search.search(store, words)] == [1]
+
+
+@pytest.mark.parametrize("golden", GOLDEN, ids=lambda path: path.stem)
+def test_a_database_of_an_older_version_becomes_the_same_as_a_new_one(
+    tmp_path: Path, store: Store, golden: Path
 ) -> None:
-    with sqlite3.connect(tmp_path / "station.db") as old:
-        old.executescript(VERSION_1.read_text())
-    old.close()
+    old_database(tmp_path, golden)
     schema = "select type, name, sql from sqlite_master order by type, name"
 
     with Store.open(tmp_path, station="golden") as migrated:
         assert migrated.rows(schema) == store.rows(schema)
+
+
+def old_database(home: Path, golden: Path) -> None:
+    with sqlite3.connect(home / "station.db") as old:
+        old.executescript(golden.read_text())
+    old.close()
 
 
 def _epoch_of(home: Path) -> str:

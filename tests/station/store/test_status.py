@@ -1,9 +1,9 @@
 import pytest
 
-from station.store import Store, frames, outbox, pages, search, status
+from station.store import Store, frames, outbox, pace, pages, search, status
 from tests.station.store.samples import an_item, exposure
 
-FACTS = {"frame", "journal", "page", "text", "attempt", "blob", "retake"}
+FACTS = {"frame", "journal", "page", "text", "attempt", "blob", "retake", "last"}
 
 
 def test_a_new_store_has_nothing_of_everything(store: Store) -> None:
@@ -28,6 +28,7 @@ def test_what_is_captured_and_what_waits_is_counted(store: Store) -> None:
     "ask",
     [
         status.status,
+        pace.pace,
         pages.next_to_read,
         lambda store: pages.next_to_read(store, item=1),
         lambda store: pages.last_fingerprint(store, 1, 2),
