@@ -25,7 +25,7 @@ from station.imaging.crop import bounds
 from station.model import Line
 from station.ocr.certainty import NEAREST, PRINT, Curve, chance_percent
 from station.ocr.paddle import PaddleEngine
-from tests.benchmarks.ocr import _laid_flat
+from tests.benchmarks._photographs import laid_flat
 
 BINS = (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.995, 1.01)
 MOST_WRONG = 30
@@ -217,7 +217,7 @@ def _read(engine: PaddleEngine, folder: Path) -> list[Sample]:
 
 
 def _flat(picture: Any, quad: Any, index: int, lines: Any) -> tuple[Any, list[Written]]:
-    flat = _laid_flat(picture, quad)
+    flat = laid_flat(picture, quad)
     height, width = flat.shape[:2]
     sheet = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     matrix = cv2.getPerspectiveTransform(np.array(quad, np.float32), sheet)
