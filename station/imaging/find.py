@@ -7,7 +7,7 @@
 4. The sides of the best are laid on the edges of the frame itself (refit.py); one that the frame
    cut off is drawn where the others want it (cut.py).
 5. With no likely candidate, or a cut one in a scanner's black, the frame may be a page itself
-   (ground.py); a display is none (screen.py).
+   (ground.py).
 
 After "Advanced Hough-based method for on-device document localization" (Tropin et al. 2021):
 straight lines, all quads of them, contour and contrast together.
@@ -27,7 +27,6 @@ from station.imaging.ground import desk_chance, page_chance, scanner_black, shar
 from station.imaging.odds import log_odds
 from station.imaging.quads import areas
 from station.imaging.refit import meeting, refitted_sides
-from station.imaging.screen import is_display
 from station.model import Noun, Quad
 
 SMALLEST_SIDE_PX = 32
@@ -38,8 +37,6 @@ WHOLE_SHARE = 0.5
 """Share of the border zone that a page reaches, if a scanner's black is around it."""
 GRAZED = 0.02
 """Of the frame's longer side; a scan that lost less over the glass is cut out like any sheet."""
-DISPLAY_CHANCE = 0.9
-"""Chance that a display is no page."""
 WHOLE_CHANCE = 0.4
 """A frame that is less likely to be a page is said to show none."""
 
@@ -75,8 +72,6 @@ def find(pixels: Bytes) -> Finding:
     border = found.border[choice.best]
     quad = _refitted(pixels, seen, found.corners[choice.best], border)
     height, width = pixels.shape[:2]
-    if is_display(pixels, quad):
-        return Finding(kind="none", confidence=DISPLAY_CHANCE)
     over_px = max(0.0, float(-quad.min()), float((quad - [width - 1, height - 1]).max()))
     cut = bool(border.any() or over_px)
     lost = border.sum() > 1 or over_px > GRAZED * max(width, height)
