@@ -26,10 +26,17 @@ def asked_of(folder: Path, environment: Path, asked: list[str]) -> list[dict[str
     `asked` are their names, `:4` behind one asks it about every fourth page. Empty, with a line
     that says so, where the environment cannot be made.
     """
-    made = subprocess.run([str(HERE / "install"), str(environment)], check=False)
-    if made.returncode:
-        sys.stderr.write("=== NO PEERS: their environment could not be made\n")
+    if not environment_of(environment, "requirements.txt"):
         return []
     command = [str(environment / "bin/python"), str(HERE / "turns.py"), str(folder), *asked]
     printed = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
     return [json.loads(line) for line in printed.splitlines()]
+
+
+def environment_of(folder: Path, requirements: str) -> Path | None:
+    """The environment `folder`, made if it is not there; None, loudly, where it cannot be."""
+    made = subprocess.run([str(HERE / "install"), str(folder), requirements], check=False)
+    if made.returncode:
+        sys.stderr.write("=== NO PEERS: their environment could not be made\n")
+        return None
+    return folder

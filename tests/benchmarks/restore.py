@@ -28,8 +28,9 @@ from station.imaging.restore import for_reading, for_viewing
 from station.layout.arrange import laid_out
 from station.model import Text
 from station.ocr.paddle import PaddleEngine
+from tests.benchmarks._error_rates import error_rate
 from tests.benchmarks._overlays import contact_sheet
-from tests.benchmarks.ocr import ROOT, error_rate
+from tests.benchmarks._reading_set import ROOT
 from tests.pages import marks
 from tests.pages.document import Genre
 from tests.pages.invent import invented

@@ -24,8 +24,8 @@ from firmware_config.schema import Lens, Ocr
 from station.imaging.straighten import Straight, straighten
 from station.layout.arrange import laid_out
 from station.ocr.paddle import PaddleEngine
+from tests.benchmarks._error_rates import error_rate
 from tests.benchmarks._overlays import contact_sheet
-from tests.benchmarks.ocr import error_rate
 from tests.pages.camera import FOCAL_SHARE
 from tests.pages.sets import benchmark, write
 
