@@ -18,9 +18,12 @@ def doubtful(line: Line, below_percent: int) -> tuple[Span, ...]:
     Chinese is marked by the character, neighbours together; a number or a word of letters as a
     whole, for with one digit wrong an amount is wrong. Without known chances nothing is marked.
     """
-    doubted = [percent < below_percent for percent in line.certainty]
-    if len(doubted) != len(line.text):
+    if len(line.certainty) != len(line.text):
         return ()
+    doubted = [
+        percent < below_percent and not character.isspace()
+        for character, percent in zip(line.text, line.certainty, strict=True)
+    ]
     for start, end in _words(line.text):
         if any(doubted[start:end]):
             doubted[start:end] = [True] * (end - start)

@@ -38,7 +38,9 @@ def pages_of(
     `previous` is the fingerprint of the page before. Raises InputError and EngineError.
     """
     dressed = imaging.dress(picture.pixels, stand, previous=previous)
+    started_s = time.perf_counter()
     turn_deg: orientation.Degrees = _turn_deg(dressed, engine) if engine else 0
+    turn_s = (time.perf_counter() - started_s) / len(dressed)
     if turn_deg == HALF_TURN_DEG:
         dressed = dressed[::-1]  # a book that lies upside down begins on its other side
     found = []
@@ -51,7 +53,7 @@ def pages_of(
             said = transcribe(image, engine, rescue, may_turn=alone, may_be_blank=blank)
         more_deg = said.turn_deg if said else 0
         page = _page_of(frame, part, one, turn_deg + more_deg, scale=picture.scale)
-        page = _timed(page, time.perf_counter() - started_s)
+        page = _timed(page, turn=turn_s, ocr=time.perf_counter() - started_s)
         kept = _kept(page, orientation.turned_back(image, more_deg), said, keep)
         found.append((kept, said.text if said else None))
     return found
@@ -87,8 +89,8 @@ def _page_of(
     )
 
 
-def _timed(page: Page, ocr_s: float) -> Page:
-    seconds = page.seconds | {"ocr": ocr_s}
+def _timed(page: Page, **more_s: float) -> Page:
+    seconds = page.seconds | more_s
     seconds["total"] = sum(seconds.values())
     return msgspec.structs.replace(page, seconds=seconds)
 

@@ -13,14 +13,14 @@ from station.imaging.ground import written_places
 from station.imaging.lines import evidence, find_lines
 from station.imaging.odds import Cues, log_odds, side_cues
 from station.imaging.quads import BORDER_LINES, Quads, quads, sides
-from station.imaging.within import evenness, writing_outside
+from station.imaging.within import desk_across, evenness, writing_outside
 
 Ranks = npt.NDArray[np.intp]
 
 MOST_BORDERS = 2
 """A sheet cut on three sides shows too little of itself to be told from anything else."""
-DESK_LIGHT, PAPER_LIGHT = 0.7, 0.9
-"""L of what lies beside a quad, over that of its rim: a desk, a page that a slip lies on."""
+DARKEST_PAPER, SHADED_PAPER = 0.45, 0.75
+"""L of what lies around a quad, over that of its rim: a desk, a page in the shade."""
 SLENDEREST_CUT = 2.6
 """Longer over shorter sides; a strip of the frame is no cut sheet."""
 LIKELY = 96
@@ -59,11 +59,13 @@ def candidates(seen: Scene, most: int = LIKELY) -> Candidates:
     likely = _likely(cues, most)
     corners = found.corners[likely] + np.array([(width - 1) / 2, (height - 1) / 2], np.float32)
     cues = {name: cue[likely] for name, cue in cues.items()}
-    beside = np.median(looks.far[likely, :, 0] / (looks.inner[likely, :, 0] + 1), axis=1)
-    like_paper = np.clip((beside - DESK_LIGHT) / (PAPER_LIGHT - DESK_LIGHT), 0, 1)
-    cues["even"] = evenness(seen, corners)
-    cues["written around"] = like_paper * writing_outside(written_places(seen), corners)
     outside = np.median(looks.outer[likely], axis=1)
+    cues["even"], middle = evenness(seen, corners)
+    beside = outside[:, 0] / (np.median(looks.inner[likely, :, 0], axis=1) + 1)
+    like_paper = np.clip((beside - DARKEST_PAPER) / (SHADED_PAPER - DARKEST_PAPER), 0, 1)
+    writing = writing_outside(seen, written_places(seen), corners, outside)
+    cues["written around"] = like_paper * writing
+    cues["desk across"] = desk_across(seen, corners, middle, outside)
     return Candidates(corners, looks.border[likely], outside, cues)
 
 

@@ -53,19 +53,19 @@ EDGES = (
     "borders",
 )
 """What is seen of the edges alone, whatever is lighter."""
-LEAST_ODDS, CLEAR, EDGES_COMPARABLE = -6.0, 8.8, 2.5
+LEAST_ODDS, CLEAR, EDGES_COMPARABLE = -6.0, 9.8, 2.8
 """Log odds of such a page: of all its cues, of its edges, and less than the picture's edges."""
-FAINT, FAINT_COMPARABLE = 6.8, 4.4
+FAINT, FAINT_COMPARABLE = 7.6, 4.9
 """The same of the edges of a page that is plain around the picture."""
-PLAIN, PLAIN_WORTH = 0.78, 5.0
+PLAIN, PLAIN_WORTH = 0.78, 5.6
 """Share of such a page, around the picture, in one colour; log odds of edges that this is worth."""
-MOUNTED = 0.65
-"""Chance that such a page is right: six of nine were, on drawn albums."""
+MOUNTED = 0.45
+"""Confidence in such a page: six of nine were right, on drawn albums, too few to cut them out."""
 SHOWN = 0.4
 """Contrast of the faintest side that says nothing against the quad; a frame printed on a sheet
 that does not show on its desk has less."""
-SAME = 0.85
-"""Overlap (IoU) from which two quads are one answer."""
+SAME = 0.92
+"""Overlap (IoU) from which two quads are one answer; a strip of desk more is another."""
 APART = 0.06
 """Overlap, as a share of the smaller quad, up to which two quads are two sheets."""
 COMPARABLE = 1.5
@@ -127,6 +127,7 @@ def _page_of_picture(seen: Scene, found: Candidates, odds: Floats, best: int) ->
         return best
     size, edges = np.abs(areas(found.corners)), log_odds(found.cues, EDGES)
     fair = (size > 1.2 * size[best]) & (odds > LEAST_ODDS)
+    fair &= found.border.sum(axis=1) <= found.border[best].sum()
     clear = (edges > CLEAR) & (edges > edges[best] - EDGES_COMPARABLE)
     fair &= clear | (edges > FAINT) & (edges > edges[best] - FAINT_COMPARABLE)
     worth = {}
@@ -162,6 +163,7 @@ def _outermost(seen: Scene, found: Candidates, odds: Floats, best: int) -> int:
         if odds[other] < odds[best] - COMPARABLE:
             break
         around = size[other] > LARGER * size[best] and lies_in(corners[best], corners[other])
+        around &= found.border[other].sum() <= found.border[best].sum() or odds[other] > odds[best]
         pair = (seen, found, best, int(other))
         if around and (_adds_sheet(*pair) or _piece(*pair)):
             return _outermost(seen, found, odds, int(other))

@@ -23,6 +23,9 @@ STROKE_PX = 7
 SURROUND_PX = 41
 INK = 0.12
 """Writing is darker than its ground by at least this share of it."""
+LIT, MOST_GAIN, BLACK = 150.0, 4.0, 20.0
+"""Level (0..255) that a dark frame's lightest parts are brought to, by what at most; and below
+which nothing is seen in them."""
 
 
 class Scene(NamedTuple):
@@ -52,6 +55,19 @@ def shrunk(pixels: Bytes, side_px: int = WORKING_SIDE_PX) -> tuple[Bytes, int]:
         return np.zeros((height, width, 3), np.uint8), factor
     whole = pixels[: height * factor, : width * factor]
     return _bytes(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)), factor
+
+
+def lightened(pixels: Bytes, small: Bytes) -> tuple[Bytes, Bytes]:
+    """The frame and its small one as they are, or brighter where the exposure was short.
+
+    The frame itself is multiplied and averaged again: its noise keeps the shades between the
+    levels of a dark frame apart, where the small one has lost them.
+    """
+    lightest = float(np.percentile(small[::4, ::4].max(axis=2), 95)) if small.size else LIT
+    if not BLACK <= lightest < LIT:
+        return pixels, small
+    brighter = _bytes(cv2.convertScaleAbs(pixels, alpha=min(MOST_GAIN, LIT / lightest)))
+    return brighter, shrunk(brighter)[0]
 
 
 def scene(small: Bytes, factor: int) -> Scene:

@@ -22,7 +22,7 @@ import numpy as np
 from station.imaging.candidates import candidates
 from station.imaging.contest import NOTHING, chosen
 from station.imaging.cut import Flags, completed
-from station.imaging.edges import Bytes, Floats, Scene, scene, shrunk
+from station.imaging.edges import Bytes, Floats, Scene, lightened, scene, shrunk
 from station.imaging.ground import desk_chance, page_chance, scanner_black, share_of_page
 from station.imaging.odds import log_odds
 from station.imaging.quads import areas
@@ -35,6 +35,8 @@ FAINTEST = 0.2
 """A candidate less likely than this is not named at all."""
 WHOLE_SHARE = 0.5
 """Share of the border zone that a page reaches, if a scanner's black is around it."""
+GRAZED = 0.02
+"""Of the frame's longer side; a scan that lost less over the glass is cut out like any sheet."""
 WHOLE_CHANCE = 0.4
 """A frame that is less likely to be a page is said to show none."""
 
@@ -61,6 +63,7 @@ def find(pixels: Bytes) -> Finding:
     small, factor = shrunk(pixels)
     if min(small.shape[:2]) < SMALLEST_SIDE_PX:
         return Finding(kind="none")
+    pixels, small = lightened(pixels, small)
     seen = scene(small, factor)
     found = candidates(seen)
     choice = chosen(seen, found, log_odds(found.cues)) if found.cues else NOTHING
@@ -69,8 +72,10 @@ def find(pixels: Bytes) -> Finding:
     border = found.border[choice.best]
     quad = _refitted(pixels, seen, found.corners[choice.best], border)
     height, width = pixels.shape[:2]
-    cut = bool(border.any() or _over_border(quad, width, height))
-    if cut and scanner_black(seen).any() and share_of_page(seen) >= WHOLE_SHARE:
+    over_px = max(0.0, float(-quad.min()), float((quad - [width - 1, height - 1]).max()))
+    cut = bool(border.any() or over_px)
+    lost = border.sum() > 1 or over_px > GRAZED * max(width, height)
+    if lost and scanner_black(seen).any() and share_of_page(seen) >= WHOLE_SHARE:
         return _without_sheet(seen, 1.0)
     return Finding(
         kind="sheet",
@@ -113,7 +118,3 @@ def _ordered(quad: Floats) -> Quad:
     turned = np.roll(quad, -int(np.argmax(rightward)), axis=0)
     a, b, c, d = [(float(x), float(y)) for x, y in turned]
     return a, b, c, d
-
-
-def _over_border(quad: Floats, width: int, height: int) -> bool:
-    return bool((quad < 0).any() or (quad > [width - 1, height - 1]).any())

@@ -18,7 +18,10 @@ from station.imaging.edges import Floats, Scene, colours_at
 ANGLES = 180
 DISTANCE_PX = 2.0
 SPREAD_DEG = 4
-LINES = 36
+LINES, FEWEST = 36, 16
+"""At most so many lines; and at least, where no more are strong, so that a faint side is seen."""
+STRONG, FAINT = 0.02, 0.006
+"""Votes of a line, in diagonals of the frame."""
 STEP_PX = 2.0
 NEAR_PX = (5.0, 8.0, 12.0)
 """How far beside a line the colours of its two sides are taken."""
@@ -80,9 +83,12 @@ def _peaks(votes: Floats) -> tuple[Floats, Floats]:
     around = np.vstack([votes[-margin:, ::-1], votes, votes[:margin, ::-1]])
     smooth = cv2.GaussianBlur(around, (3, 5), 0)
     highest = cv2.dilate(smooth, np.ones((7, 5), np.uint8))
-    peak = (smooth == highest) & (smooth > 0.02 * votes.shape[1] * DISTANCE_PX)
+    diagonal_px = votes.shape[1] * DISTANCE_PX
+    peak = (smooth == highest) & (smooth > FAINT * diagonal_px)
     angle, distance = np.nonzero(peak[margin:-margin])
-    order = np.argsort(-smooth[margin:-margin][angle, distance])[:LINES]
+    height = smooth[margin:-margin][angle, distance]
+    strong = int((height > STRONG * diagonal_px).sum())
+    order = np.argsort(-height)[: min(LINES, max(strong, FEWEST))]
     radians = np.radians(angle[order]).astype(np.float32)
     return radians, ((distance[order] - votes.shape[1] // 2) * DISTANCE_PX).astype(np.float32)
 

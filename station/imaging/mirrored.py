@@ -19,8 +19,11 @@ from numpy.typing import NDArray
 from station.imaging.back import Slopes, Strokes
 from station.imaging.crop import bounds, line_at
 from station.imaging.orientation import LineReader
+from station.imaging.paper import Grey
 from station.imaging.picture import Pixels
 from station.imaging.restore import strokes_seen
+from station.imaging.seals import LONG_SIDE_PX as RED_SIDE_PX
+from station.imaging.seals import red_of, shrunk
 from station.model import Line, Noun
 
 Floats = NDArray[np.float64]
@@ -42,6 +45,8 @@ APART = 1.3
 """Slopes of the front's bluntest lines over the back's: nearer, slopes tell nothing."""
 BLUNTEST = 10
 """Percentile of the slopes of the front's lines."""
+RED_SHARE = 0.12
+"""Of a line's box that is red, for it to be written in red."""
 ABOVE = 1.15
 """Over the back's slopes, on a page without writing of its own."""
 
@@ -68,9 +73,13 @@ def front_lines(lines: Sequence[Line], page: Pixels, reader: LineReader) -> Fron
     steep = _steepness(lines, page)
     sure = np.array([_is_sure(line) for line in lines]) & ~mirrored
     slopes = _parted(steep, sure, mirrored)
-    blunt = (steep <= slopes.limit) & ~sure if slopes else mirrored
-    kept = tuple(itertools.compress(lines, ~(mirrored | blunt)))
+    gone = mirrored
+    if slopes:
+        # A box with writing of both sides is left to the restoration, which parts them.
+        mixed = mirrored & np.isfinite(steep) & (steep > slopes.limit)
+        gone = (mirrored & ~mixed) | ((steep <= slopes.limit) & ~sure)
     known = slopes if slopes and slopes.strong else None
+    kept = tuple(itertools.compress(lines, ~gone))
     return Front(lines=kept, mirrored=int(mirrored.sum()), slopes=known)
 
 
@@ -130,10 +139,23 @@ def _parted(steep: Floats, sure: Flags, mirrored: Flags) -> Slopes | None:
 
 
 def _steepness(lines: Sequence[Line], page: Pixels) -> Floats:
-    """How steep the edges of each line's strokes are; infinite where it has none."""
-    strokes = strokes_seen(page)
-    scale = strokes.edge.shape[1] / page.shape[1]
-    return np.array([_slope(strokes, line, scale) for line in lines], np.float64)
+    """How steep the edges of each line's strokes are; infinite where it has none, or red ones:
+    what is red is no edge here, so beside it only the back's would count."""
+    strokes, red = strokes_seen(page), red_of(shrunk(page, RED_SIDE_PX))
+    scale, red_scale = (plane.shape[1] / page.shape[1] for plane in (strokes.edge, red))
+    return np.array(
+        [
+            math.inf if _is_red(red, line, red_scale) else _slope(strokes, line, scale)
+            for line in lines
+        ],
+        np.float64,
+    )
+
+
+def _is_red(red: Grey, line: Line, scale: float) -> bool:
+    left, top, right, bottom = (max(0, round(side * scale)) for side in bounds(line.box))
+    piece = red[top:bottom, left:right]
+    return bool(piece.size) and float(np.mean(piece > 0)) > RED_SHARE
 
 
 def _slope(strokes: Strokes, line: Line, scale: float) -> float:

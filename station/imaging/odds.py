@@ -4,8 +4,8 @@ The weights were fitted on drawn desks (never on photographs that judge the find
 value is the share of quads looking like this that were right. They say what one would: the edge
 goes all the way along every side and stops at the corners; what lies outside differs from what
 lies inside, beyond a seam, a gutter or a ruled line too; inside is lighter, and its rim and its
-whole are of one colour; of two like quads the larger is the sheet; a side on the frame's border
-is borne out by nothing.
+whole are of one colour; no writing stands on what lies around, and no desk runs through it; of two
+like quads the larger is the sheet; a side on the frame's border is borne out by nothing.
 """
 
 from __future__ import annotations
@@ -18,22 +18,23 @@ from station.imaging.edges import Floats
 from station.imaging.quads import Quads, Sides, areas
 
 WEIGHTS = {
-    "always": -7.37,
-    "least support": 1.53,
-    "support": 6.87,
-    "beyond": -1.94,
-    "most beyond": -2.44,
-    "least contrast": 2.16,
-    "contrast": 1.43,
-    "least light": 0.59,
-    "light": 1.02,
-    "too dark": -2.35,
-    "rough": -4.47,
-    "area": 1.11,
-    "borders": -2.46,
-    "perspective": -0.04,
-    "even": 1.64,
-    "written around": -6.52,
+    "always": -5.77,
+    "least support": 1.72,
+    "support": 7.69,
+    "beyond": -1.45,
+    "most beyond": -2.40,
+    "least contrast": 2.53,
+    "contrast": 2.03,
+    "least light": 0.41,
+    "light": 0.79,
+    "too dark": -0.76,
+    "rough": -5.97,
+    "area": 2.20,
+    "borders": -2.83,
+    "perspective": -0.10,
+    "even": 1.07,
+    "written around": -7.26,
+    "desk across": -1.27,
 }
 
 Cues = dict[str, Floats]
@@ -59,7 +60,7 @@ def side_cues(found: Quads, seen: Sides, frame_area_px: float) -> Cues:
         "too dark": np.clip(3 - 4 * darker, 0, 1),
         "rough": _mean(np.tanh(seen.rough / 25), seen),
         "area": np.log(np.abs(areas(found.corners)) / frame_area_px),
-        "borders": seen.border.sum(axis=1),
+        "borders": _unseen(seen),
         "perspective": _perspective(found.corners),
     }
 
@@ -81,6 +82,12 @@ def _least(value: Floats, seen: Sides) -> Floats:
 def _mean(value: Floats, seen: Sides) -> Floats:
     weight = np.where(seen.border, 0, seen.length_px)
     return np.asarray((value * weight).sum(axis=1) / np.maximum(weight.sum(axis=1), 1))
+
+
+def _unseen(seen: Sides) -> Floats:
+    """How many sides lie on the border, Q; opposite ones are worth three: stripes have them."""
+    opposite = seen.border[:, :2] & seen.border[:, 2:]
+    return np.asarray(seen.border.sum(axis=1) + opposite.sum(axis=1))
 
 
 def _perspective(corners: Floats) -> Floats:

@@ -15,15 +15,22 @@ GRID = 14
 RING_PX = 4.0
 """A ring narrower than this shows nothing of its own."""
 MIDWAY = (0.35, 0.5, 0.65)
+ALONG, OVER = np.linspace(0.15, 0.85, 42), np.array([0.12, 0.37, 0.63, 0.88])
+"""Places along and across a quad; two that follow each other are wider than a book's gutter."""
+SHADE, TINT = 0.3, 5.0
+"""Differences of light (log) and of colour (Lab) within one ground."""
 FEW = 0.02
 """Share of a frame's places that is a few lines of writing."""
 
 
-def evenness(seen: Scene, corners: Floats) -> Floats:
-    """The share of each quad that has its middle colour, Q; corners Qx4x2 in working px."""
+def evenness(seen: Scene, corners: Floats) -> tuple[Floats, Floats]:
+    """The share of each quad that has its middle colour, Q, and that colour, Qx3 Lab.
+
+    `corners`: Qx4x2 in working px.
+    """
     colours = colours_at(seen.colours, _grid(corners), exact=True)
-    middle = np.median(colours, axis=1, keepdims=True)
-    return np.asarray(alike(colours, middle).mean(axis=1))
+    middle = np.median(colours, axis=1)
+    return np.asarray(alike(colours, middle[:, None]).mean(axis=1)), middle
 
 
 def alike(colours: Floats, middle: Floats) -> Mask:
@@ -34,18 +41,40 @@ def alike(colours: Floats, middle: Floats) -> Mask:
     )
 
 
-def writing_outside(written: Mask, corners: Floats) -> Floats:
-    """Which share of the frame's writing (ground.py) lies well outside of each quad, Q of 0..1.
+def writing_outside(seen: Scene, written: Mask, corners: Floats, outside: Floats) -> Floats:
+    """Which share of the frame's writing (ground.py) stands on what lies around each quad, Q.
 
-    A shadow along the sheet's edge is no writing, so what lies near its sides has no say; a few
-    places on a bare frame are no writing either.
+    Then the quad lies on a page. Writing beside it on paper of another colour than `outside` (Qx3
+    Lab) is another sheet's. A shadow along the quad's edge is no writing, so what lies near its
+    sides has no say; a few places on a bare frame are no writing either.
     """
     rows, columns = np.nonzero(written)
     places = (np.stack([columns, rows], axis=1).astype(np.float32) + 0.5) * CELL_PX
     if not len(places):
         return np.zeros(len(corners), np.float32)
-    outside = (depth(places, corners) < -CELL_PX).sum(axis=1)
-    return np.asarray(outside / (len(places) + FEW * written.size), np.float32)
+    ground = colours_at(seen.colours, places[None], exact=True)
+    light = np.log((ground[..., 0] + 8) / (outside[:, None, 0] + 8)) / SHADE
+    hue = np.linalg.norm(ground[..., 1:] - outside[:, None, 1:], axis=2) / TINT
+    same = np.exp(-(light**2) - hue**2) * (depth(places, corners) < -CELL_PX)
+    return np.asarray(same.sum(axis=1) / (len(places) + FEW * written.size), np.float32)
+
+
+def desk_across(seen: Scene, corners: Floats, middle: Floats, outside: Floats) -> Floats:
+    """How far a strip of what lies around a quad runs through it from side to side, Q of 0..1.
+
+    Then there are two sheets in it. `middle` and `outside`: Lab of the quads and of what lies
+    around them, Qx3.
+    """
+    u, v = (axis.ravel() for axis in np.meshgrid(ALONG, OVER, indexing="ij"))
+    widest = []
+    for quad in (corners, np.roll(corners, 1, axis=1)):
+        colours = colours_at(seen.colours, _places(quad, u, v), exact=True)
+        to_desk, to_paper = (
+            np.square(colours - colour[:, None]).sum(axis=2) for colour in (outside, middle)
+        )
+        share = (to_desk < 0.25 * to_paper).reshape(-1, len(ALONG), len(OVER)).mean(axis=2)
+        widest.append(np.minimum(share[:, 1:], share[:, :-1]).max(axis=1))
+    return np.asarray(np.maximum(*widest), np.float32)
 
 
 def depth(places: Floats, corners: Floats) -> Floats:
@@ -115,5 +144,10 @@ def _grid(corners: Floats) -> Floats:
     """Qx(GRID*GRID)x2 places spread over each quad."""
     share = (np.arange(GRID, dtype=np.float32) + 0.5) / GRID
     u, v = (axis.ravel() for axis in np.meshgrid(share, share))
+    return _places(corners, u, v)
+
+
+def _places(corners: Floats, u: Floats, v: Floats) -> Floats:
+    """QxPx2 places at shares `u` and `v` (P) of the way along each quad's first two sides."""
     weights = np.stack([(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v], axis=1)
-    return np.asarray(np.einsum("gk,qkd->qgd", weights, corners))
+    return np.asarray(weights.astype(np.float32) @ corners)

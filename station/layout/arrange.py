@@ -31,7 +31,7 @@ def laid_out(text: Text, page: Pixels) -> Text:
     stand = stance(text.lines)
     found = dict(enumerate(spans(text.lines, stand)))
     seen = view(page, stand)
-    ruled = strokes(page, stand, seen, found.values())
+    ruled = strokes(seen, found.values())
     tables = list(lattices(ruled, list(found.values())))
     if not stand.vertical:
         tables += aligned(_items(found, _outside(tables, found)))

@@ -45,25 +45,26 @@ def at_a_gutter(block: Block, setting: Setting) -> list[Block]:
 def in_tiers(block: Block, setting: Setting) -> list[Block]:
     """The tiers of a page of vertical writing, where white parts them from edge to edge.
 
-    Where every column of one has one of the other below it they are rows of a table.
+    Where every short column of one has one of the other below it they are rows of a table.
     """
-    if not setting.vertical or len(block) < 2 * PROSE_LINES:
+    if not setting.vertical or len(block) < PROSE_LINES:
         return []
     size = float(np.median([item.span.size for item in block]))
     for gutter, gap in _gaps(block):
         left, right = _sides(block, gutter)
-        if gap < TIER_GAP * size or min(len(left), len(right)) < 2:
-            continue
-        if _partners(left, right) + _partners(right, left) < PARTNERED * len(block):
+        if gap < TIER_GAP * size:
+            break
+        partnered = _partners(left, right) + _partners(right, left) >= PARTNERED * len(block)
+        if not partnered or (is_prose(left) and is_prose(right)):
             return [left, right]
     return []
 
 
 def _gaps(block: Block) -> list[tuple[float, float]]:
     """The white that nothing crosses: its middle and width, the widest first."""
-    spans_ = sorted((item.span.left, item.span.right) for item in block)
-    reach, found = spans_[0][1], []
-    for left, right in spans_[1:]:
+    ends = sorted((item.span.left, item.span.right) for item in block)
+    reach, found = ends[0][1], []
+    for left, right in ends[1:]:
         if left > reach:
             found.append(((left + reach) / 2, left - reach))
         reach = max(reach, right)

@@ -20,12 +20,14 @@ def joined(block: Block, setting: Setting) -> tuple[Block, set[int]]:
     """The block with each double file of notes as one item, and the indices of its lines."""
     taken: set[int] = set()
     pairs: Block = []
+    least = min((item.span.height for item in block), default=0.0) / SMALLER
+    notes = [item for item in block if not item.span.tall]
     for host in sorted(block, key=lambda item: -item.span.height):
-        if not host.span.tall:
+        if not host.span.tall and host.span.height >= least:
             small = [
                 item
-                for item in block
-                if item.lines[0] not in taken and _is_note_of(item.span, host.span)
+                for item in notes
+                if _is_note_of(item.span, host.span) and item.lines[0] not in taken
             ]
             for group in _files(small):
                 taken.update(index for item in group for index in item.lines)
@@ -36,7 +38,7 @@ def joined(block: Block, setting: Setting) -> tuple[Block, set[int]]:
 
 def _is_note_of(note: Span, host: Span) -> bool:
     inner = WITHIN * host.height
-    if note.tall or note.height > SMALLER * host.height:
+    if note.height > SMALLER * host.height:
         return False
     between = host.top - inner / 2 < note.centre < host.bottom + inner / 2
     away = max(note.left - host.right, host.left - note.right)

@@ -73,6 +73,8 @@ def _outermost(
     size = float(np.median([span.size for span in found.values()]))
     gap = min(inner) - max(depths[index][1] for index in beside)
     numbers = [index for index in beside if _is_number(texts[index])]
+    if setting.vertical and side in ("top", "bottom"):
+        numbers = [index for index in numbers if found[index].size < SMALLER * size]
     heads = [index for index in beside if index not in numbers]
     if gap < 0 or not all(_may_head(found[n], texts[n], size, setting, side) for n in heads):
         return []

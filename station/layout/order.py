@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from station.layout.block import Block, Item, Rule, Setting
-from station.layout.columns import SAME_ROW, are_columns, at_a_gutter, in_tiers
+from station.layout.columns import SAME_ROW, are_beside, are_columns, at_a_gutter, in_tiers
 from station.layout.stance import Span, around, spans, stance
 from station.model import Line
 
@@ -45,35 +45,49 @@ def read(block: Block, setting: Setting) -> list[int]:
 
 def in_order(block: Block, setting: Setting) -> Block:
     """The items in reading order."""
-    if len(block) < 2:
-        return block
-    for cut in (_at_a_floor, _at_a_wall, _head_and_foot, in_tiers, _at_a_band, at_a_gutter):
-        parts = [part for part in cut(block, setting) if part]
-        if len(parts) > 1:
-            return [item for part in parts for item in in_order(part, setting)]
-    return _row_by_row(block)
+    ordered: Block = []
+    waiting = [block] if block else []
+    while waiting:
+        block = waiting.pop()
+        parts = _taken_apart(block, setting)
+        if parts:
+            waiting += reversed(parts)
+        else:
+            ordered += _row_by_row(block)
+    return ordered
 
 
-def _at_a_floor(block: Block, setting: Setting) -> list[Block]:
-    """Above and below a line that runs along the whole block and through no writing."""
-    for rule in setting.floors:
-        whole = around([item.span for item in block])
-        if not whole.top < rule.at < whole.bottom:
-            continue
-        if _along(rule, whole.left, whole.right) >= RULED * whole.width:
-            above, below = _parted(block, lambda span: (span.top, span.bottom), rule)
-            if above and below:
-                return [above, below]
+def _taken_apart(block: Block, setting: Setting) -> list[Block]:
+    """Two parts or more, one read after the other; nothing where there is but one."""
+    if len(block) > 1:
+        for cut in (_at_floors, _at_a_wall, _head_and_foot, in_tiers, _at_a_band, at_a_gutter):
+            parts = [part for part in cut(block, setting) if part]
+            if len(parts) > 1:
+                return parts
     return []
+
+
+def _at_floors(block: Block, setting: Setting) -> list[Block]:
+    """Above and below every line that runs along the whole block and through no writing."""
+    whole = around([item.span for item in block])
+    parts = [block]
+    for rule in sorted(setting.floors):
+        if whole.top < rule.at < whole.bottom and (
+            _along(rule, whole.left, whole.right) >= RULED * whole.width
+        ):
+            above, below = _parted(parts[-1], lambda span: (span.top, span.bottom), rule)
+            if above and below:
+                parts[-1:] = [above, below]
+    return parts
 
 
 def _at_a_wall(block: Block, setting: Setting) -> list[Block]:
     """Left and right of such a line across the rows; not where it rules a table's column."""
+    whole = around([item.span for item in block])
     for rule in setting.walls:
-        whole = around([item.span for item in block])
-        if not whole.left < rule.at < whole.right:
-            continue
-        if _along(rule, whole.top, whole.bottom) >= RULED * whole.height:
+        if whole.left < rule.at < whole.right and (
+            _along(rule, whole.top, whole.bottom) >= RULED * whole.height
+        ):
             left, right = _parted(block, lambda span: (span.left, span.right), rule)
             if left and right and (setting.vertical or are_columns(left, right, setting)):
                 return [left, right]
@@ -137,6 +151,8 @@ def _at_a_band(block: Block, setting: Setting) -> list[Block]:
 def _is_headline(first: Span, below: Block, size: float) -> bool:
     """Whether a line stands alone above all others, in the middle or over the first columns."""
     if min(item.span.top for item in below) < first.centre:
+        return False
+    if sum(are_beside(item.span, below[0].span) for item in below) < 2:
         return False
     whole = around([first, *(item.span for item in below)])
     aside = first.middle > whole.left + HEAD_SIDE * whole.width

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from station.layout.columns import are_beside
 from station.layout.rules import Mask, View
 from station.layout.stance import Span, Spans, around
 
@@ -30,7 +31,9 @@ NEXT_SIZES = 1.1
 OFF_MIDDLE = 0.18
 """A caption without a number is centred, within this share of the picture's width."""
 NARROWER = 0.97
-"""And not as wide as the picture, as the lines of a column are."""
+"""And not as wide as the picture, as the lines of a column are;"""
+WIDER = 1.15
+"""it may be, where nothing follows."""
 NUMBERED = re.compile(r"\s*[(（]?(图|圖|照片|插图|左图|右图|上图|下图)")
 
 
@@ -91,25 +94,29 @@ def captioned(where: Sequence[Span], found: Spans, texts: Sequence[str]) -> list
 def _caption(picture: Span, found: Spans, texts: Sequence[str], taken: set[int]) -> list[int]:
     lines: list[int] = []
     reach, room = picture.bottom, BELOW_SIZES
-    below = sorted(set(found) - taken, key=lambda n: found[n].top)
-    for index in below:
-        line = found[index]
-        if line.centre < reach or line.middle < picture.left or line.middle > picture.right:
-            continue
-        near = line.top - reach < room * line.size
-        if not near or not (
-            _is_centred(line, picture) or (not lines and _is_numbered(texts[index]))
-        ):
+    below = [
+        index
+        for index, line in found.items()
+        if index not in taken and line.centre > reach and picture.left < line.middle < picture.right
+    ]
+    below.sort(key=lambda index: found[index].top)
+    while below:
+        row = [index for index in below if are_beside(found[index], found[below[0]])]
+        whole = around([found[index] for index in row])
+        last = not any(
+            found[n].top < whole.bottom + NEXT_SIZES * whole.size for n in below[len(row) :]
+        )
+        told = _is_centred(whole, picture, WIDER if last else NARROWER) or (
+            not lines and NUMBERED.match(texts[row[0]])
+        )
+        if whole.top - reach > room * whole.size or not told:
             break
-        lines.append(index)
-        reach, room = line.bottom, NEXT_SIZES
+        lines += sorted(row, key=lambda index: found[index].left)
+        below = [index for index in below if index not in row]
+        reach, room = whole.bottom, NEXT_SIZES
     return lines
 
 
-def _is_centred(line: Span, picture: Span) -> bool:
+def _is_centred(line: Span, picture: Span, widest: float) -> bool:
     middle = abs(line.middle - picture.middle) < OFF_MIDDLE * picture.width
-    return middle and line.width < NARROWER * picture.width
-
-
-def _is_numbered(text: str) -> bool:
-    return NUMBERED.match(text) is not None
+    return middle and line.width < widest * picture.width

@@ -38,10 +38,12 @@ SLANTS = 0.1
 """A line slants by this share of its length at most."""
 BOWED = 0.02
 """It bows by less than this; the ridges of a fingerprint and the ring of a seal bow more."""
-RED = 45
+RED = 36
 """Of seal paste, red is so much stronger than green and blue."""
-RED_SIZES = 8
-"""A red line so many sizes long is ruled after all, where most lines are red."""
+BRIGHT = 0.45
+"""Its red is this bright beside the paper's; what is darker is ink below it."""
+FAT_PX = 5
+"""Ruled lines are thinner."""
 OWN_SHARE = 0.5
 """A stroke of writing lies in its line by more than this share of its length."""
 MOST = 600
@@ -93,8 +95,7 @@ def view(page: Pixels, stand: Stance) -> View:
     step = max(1, math.ceil(max(height, width) / LONG_SIDE_PX))
     size = (max(1, width // step), max(1, height // step))
     small = cv2.resize(page, size, interpolation=cv2.INTER_AREA) if step > 1 else page
-    blue, green, red = cv2.split(small)
-    darkest = cv2.min(cv2.min(blue, green), red)
+    darkest = _without_seals(np.asarray(small, np.uint8))
     outline = stand.seen(np.array([[0, 0], [width, 0], [width, height], [0, height]], float))
     low, high = outline.min(axis=0), outline.max(axis=0)
     shift = (stand.matrix @ np.array([0.5, 0.5]) - low / step) - 0.5
@@ -109,8 +110,8 @@ def view(page: Pixels, stand: Stance) -> View:
     return View(np.asarray(turned, np.uint8), 1 / step, (float(low[0]), float(low[1])))
 
 
-def strokes(page: Pixels, stand: Stance, seen: View, found: Iterable[Span]) -> Strokes:
-    """The ruled lines of a page, without what belongs to the writing `found` on it or to seals."""
+def strokes(seen: View, found: Iterable[Span]) -> Strokes:
+    """The ruled lines of a view, without what belongs to the writing `found` on it."""
     found = list(found)
     boxes = seen.within(np.array([[s[:2], s[2:4]] for s in found]).reshape(-1, 2, 2))
     sizes = [span.size * seen.scale for span in found]
@@ -120,36 +121,28 @@ def strokes(page: Pixels, stand: Stance, seen: View, found: Iterable[Span]) -> S
     along = _pieces(thin, shortest)
     across = _pieces(np.ascontiguousarray(thin.T), shortest)
     down = [Stroke(s.y0, s.x0, s.y1, s.x1) for s in _outside(across, boxes[..., ::-1])]
-    placed = (
-        [_placed(stroke, seen) for stroke in pieces] for pieces in (_outside(along, boxes), down)
+    rules, walls = (
+        tuple(_placed(stroke, seen) for stroke in pieces)
+        for pieces in (_outside(along, boxes), down)
     )
-    rules, walls = (_without_seals(pieces, page, stand, size / seen.scale) for pieces in placed)
     return Strokes(rules, walls)
 
 
-def _without_seals(
-    pieces: list[Stroke], page: Pixels, stand: Stance, size_px: float
-) -> tuple[Stroke, ...]:
-    """The pieces but for red ones: rings of seals, ridges of thumbs, strokes of titles."""
-    if not pieces:
-        return ()
-    ends = np.array(pieces).reshape(-1, 1, 2, 2)
-    share = np.linspace(0.05, 0.95, 9).reshape(1, -1, 1)
-    points = stand.back(ends[:, :, 0] * (1 - share) + ends[:, :, 1] * share)
-    beside = np.arange(-3, 4).reshape(1, 1, -1, 1) * np.ones(2)
-    at = np.round(points[:, :, None] + beside).astype(int)
-    ys = at[..., 1].clip(0, page.shape[0] - 1)
-    xs = at[..., 0].clip(0, page.shape[1] - 1)
-    colours = page[ys, xs].astype(np.int16)
-    inked = colours.min(axis=3).argmin(axis=2)
-    blue, green, red = np.moveaxis(
-        np.take_along_axis(colours, inked[..., None, None], axis=2)[:, :, 0], -1, 0
-    )
-    are_red = np.median(red - (green + blue) / 2, axis=1) > RED
-    lengths = np.array([piece.length for piece in pieces])
-    ruled_red = lengths[are_red].sum() > lengths[~are_red].sum()
-    kept = ~are_red | ((lengths > RED_SIZES * size_px) & ruled_red)
-    return tuple(piece for piece, keep in zip(pieces, kept.tolist(), strict=True) if keep)
+def _without_seals(page: Pixels) -> Mask:
+    """The darkest channel, white where red paste or the fat red strokes of a title are.
+
+    Red rules are thin and stay, and so does what is dark below a seal.
+    """
+    blue, green, red = cv2.split(page)
+    darkest = cv2.min(cv2.min(blue, green), red)
+    redness = cv2.subtract(red, cv2.max(blue, green))
+    fat = cv2.morphologyEx((redness > RED).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5)))
+    fat = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((FAT_PX, FAT_PX)))
+    if fat.any():
+        near = cv2.dilate(fat, np.ones((9, 9))) > 0
+        bright = red > np.median(red[::8, ::8]) * BRIGHT
+        darkest[near & bright & (redness > RED / 3)] = 255
+    return np.asarray(darkest, np.uint8)
 
 
 def _placed(stroke: Stroke, seen: View) -> Stroke:
@@ -168,14 +161,13 @@ def _pieces(thin: Mask, shortest_px: int) -> list[Stroke]:
     """Lines along the rows of the mask."""
     dark = cv2.dilate(thin, np.ones((SPREAD_PX, 1), np.uint8))
     runs = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, shortest_px), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
-    order = np.argsort(-stats[1:, cv2.CC_STAT_WIDTH])[:MOST] + 1
+    outlines, _ = cv2.findContours(runs, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    boxes = sorted((cv2.boundingRect(outline) for outline in outlines), key=lambda box: -box[2])
     found = []
-    for label in order.tolist() if count > 1 else []:
-        left, top, width, height, area = stats[label].tolist()
-        if area > (WIDEST_PX + SPREAD_PX) * width:
+    for left, top, width, height in boxes[:MOST]:
+        piece = np.asarray(runs[top : top + height, left : left + width], np.uint8)
+        if cv2.countNonZero(piece) > (WIDEST_PX + SPREAD_PX) * width:
             continue
-        piece = labels[top : top + height, left : left + width] == label
         start, middle, end = _heights(piece)
         straight = abs((start + end) / 2 - middle) < max(1.5, BOWED * width)
         if straight and abs(end - start) < max(3.0, SLANTS * width):
@@ -183,7 +175,7 @@ def _pieces(thin: Mask, shortest_px: int) -> list[Stroke]:
     return found
 
 
-def _heights(piece: npt.NDArray[np.bool_]) -> list[float]:
+def _heights(piece: Mask) -> list[float]:
     """Heights of a piece at its start, its middle and its end."""
     width = piece.shape[1]
     tenth = max(1, width // 10)

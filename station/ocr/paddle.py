@@ -19,6 +19,7 @@ from station.ocr.recognition import Recogniser
 
 Asked = TypeVar("Asked")
 Found = TypeVar("Found")
+SPECK_CHARACTERS, SPECK_SCORE = 2, 0.5
 
 
 class PaddleEngine:
@@ -35,9 +36,9 @@ class PaddleEngine:
         self._engine = f"paddleocr {version('paddleocr')}"
 
     def read(self, image: Image) -> Text:
-        """Text as recognised, not normalised; only lines without a character are left out."""
+        """Text as recognised, not normalised, without boxes that hold nothing or a mere speck."""
         found = self.read_lines(image, self._asked(self._detector.boxes, image))
-        lines = tuple(line for line in found if line.text.strip())
+        lines = tuple(line for line in found if line.text.strip() and not _is_speck(line))
         return Text(lines=lines, engine=self._engine, model=self.model)
 
     def read_lines(self, image: Image, boxes: Sequence[Quad]) -> tuple[Line, ...]:
@@ -60,3 +61,8 @@ class PaddleEngine:
             return network(asked)
         except self._failures as error:
             raise EngineError(f"PaddleOCR failed: {type(error).__name__}: {error}") from error
+
+
+def _is_speck(line: Line) -> bool:
+    """Thumbprints and corners of seals are taken for a character or two, never surely."""
+    return len(line.text) <= SPECK_CHARACTERS and line.score < SPECK_SCORE

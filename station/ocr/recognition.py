@@ -23,13 +23,13 @@ STEP_PX = 32
 NARROWEST_PX = 64
 TOGETHER_PX = 640
 """Together up to this width: short lines cost less so, long ones do not, and memory is bounded."""
-PRESSED = 0.75
+PRESSED = 0.7
 """Width of a line for its first reading: the network was trained on lines pressed together, reads
-them as well (errors in 6,072 characters: 100 at 1.0, 97 at 0.85, 92 at 0.7), and costs by width."""
+them as well, and costs by width. docs/ocr.md has the errors at other widths."""
 DOUBTFUL = 0.8
 REPEATED = re.compile(r"([!-~])\1")
-"""Equal narrow characters run into one: of 11111 pressed together, 1111 or 11 is read. Nothing
-shorter than two was ever read of three or more."""
+"""Equal narrow characters run into one: of 11111 pressed together, 1111 or 11 is read. Of three or
+more, two always remained to tell."""
 
 Floats = npt.NDArray[np.float32]
 

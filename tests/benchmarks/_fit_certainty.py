@@ -31,6 +31,8 @@ BINS = (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.995, 1.01)
 MOST_WRONG = 30
 """Of a page; what is beyond a page that cannot be read at all weighs no more."""
 DOUBTED = 0.95
+LEAST_SHOWN = 8
+"""Characters of a bin that a picture shows."""
 SIDE_PX, MARGIN_PX = 480, 56
 
 
@@ -162,6 +164,7 @@ def _line(panel: Any, curve: Sequence[Sequence[float]], colour: Any, *, dots: bo
     def place(said: float, right: float) -> tuple[int, int]:
         return MARGIN_PX + round(said * SIDE_PX), MARGIN_PX + round((1 - right) * SIDE_PX)
 
+    curve = [one for one in curve if one[2] >= LEAST_SHOWN or not dots]
     points = [place(one[0], one[1]) for one in curve]
     cv2.polylines(panel, [np.array(points)], False, colour, 2, cv2.LINE_AA)
     for point, one in zip(points, curve, strict=True):

@@ -30,7 +30,7 @@ CANDIDATES = 200
 RIGHT = 0.9
 SHARPNESS = 0.01
 """Overlap by which one right answer is clearly better than another."""
-NEAR, SMALL = 0.1, 0.004
+NEAR, SMALL = 0.05, 0.004
 """Penalties on the squared distance of a standardised cue's weight from PRIOR, and from 0."""
 PRIOR = {
     "least support": 1.56,
@@ -49,6 +49,8 @@ PRIOR = {
     "even": 1.95,
 }
 """Weights of an earlier fit on drawings with rougher edges than these photographs have."""
+HELD, FIRMLY = ("least light", "light", "too dark"), 1.0
+"""Drawn albums are dark pages more often than real frames hold dark covers, bags and shadows."""
 STEPS = 1500
 
 
@@ -162,6 +164,7 @@ def fitted(frames: list[Frame], names: list[str]) -> np.ndarray:
     free = np.arange(len(names)) != constant
     before = np.array([PRIOR.get(name, 0.0) for name in names]) * spread * free
     pull = np.where([name in PRIOR for name in names], NEAR, SMALL) * free
+    pull = np.where([name in HELD for name in names], FIRMLY, pull)
     weights, drift, power = before.copy(), np.zeros(len(names)), np.zeros(len(names))
     for step in range(1, STEPS + 1):
         slope = cues.T @ data.slope(cues @ weights) / len(frames) + pull * (weights - before)

@@ -42,7 +42,7 @@ def matched(true: Sequence[set[Any]], found: Sequence[set[Any]]) -> tuple[int, i
 
 def f1(agree: int, true: int, found: int) -> float:
     """Of precision and recall; 1.0 where there is nothing and nothing was found."""
-    return 2 * agree / (true + found) if true + found else 1.0
+    return float(2 * agree / (true + found)) if true + found else 1.0
 
 
 def _joined(texts: Iterable[str]) -> str:

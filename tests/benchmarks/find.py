@@ -20,6 +20,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from firmware_config.schema import Imaging
 from station.imaging.find import Finding, find
 from tests.benchmarks import _recipes
 from tests.benchmarks._cases import cases, photographed
@@ -27,8 +28,7 @@ from tests.benchmarks._overlays import contact_sheet, drawn
 from tests.benchmarks._variants import Case
 from tests.pages.fonts import absent
 
-SURE = 0.5
-"""`find_confidence` as it is configured."""
+SURE = Imaging().find_confidence
 RIGHT = 0.9
 SEED, COUNT, LONG_SIDE_PX, VARIANTS_EACH = 31, 224, 2400, 13
 BINS = (0, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 1.01)

@@ -9,6 +9,7 @@ photographs and on the real pictures that have a text. Two plain orders stand be
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -31,13 +32,13 @@ from tests.benchmarks._order_peers import sorted_boxes, xy_cut
 from tests.benchmarks.ocr import ROOT, error_rate
 from tests.pages.sets import INTRICATE, benchmark, taken
 
-SEED = 11
+SEED = 23
 EACH = 5
 """Pages of every genre: 135 in all."""
 SITUATIONS = ("wood", "dark-desk", "tiles", "curl")
 PHOTOGRAPHS = 12
 LONG_SIDE_PX = 2600
-REAL = ROOT / "../shared/images"
+REAL = Path(os.environ.get("STATION_SHARED", ROOT / "../shared")) / "images"
 BOXES: dict[str, Callable[[Laid, np.random.Generator], Laid]] = {
     "perfect": lambda page, rng: page,
     "loose": loosened,

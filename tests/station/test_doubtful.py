@@ -38,7 +38,9 @@ def test_every_character_below_the_threshold_is_marked_once(one, below):
     spans = doubtful(one, below)
     marked = [index for start, end in spans for index in range(start, end)]
     assert marked == sorted(set(marked))
-    assert {i for i, percent in enumerate(one.certainty) if percent < below} <= set(marked)
+    doubted = {i for i, percent in enumerate(one.certainty) if percent < below}
+    assert {i for i in doubted if not one.text[i].isspace()} <= set(marked)
+    assert not any(one.text[i].isspace() for i in marked)
 
 
 @given(lines, st.integers(0, 99))

@@ -168,6 +168,15 @@ def test_two_letters_side_by_side_are_not_one_sheet():
     assert max(overlap(finding.quad, quad, 1250, 1200) for quad in (left, right)) > 0.95
 
 
+def test_a_short_exposure_hides_no_sheet():
+    lit = laid(written_page(paper=(200, 205, 210)), UPRIGHT, blank_desk(colour=(150, 160, 165)))
+
+    finding = find((lit * 0.2).astype(np.uint8))
+
+    assert finding.kind == "sheet"
+    assert corner_error_px(finding, UPRIGHT) < 3
+
+
 def test_one_sheet_has_no_others_beside_it():
     assert find(laid(written_page(), UPRIGHT, blank_desk())).others == 0
 

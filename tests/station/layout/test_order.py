@@ -112,3 +112,32 @@ def test_where_on_the_page_and_how_large_it_is_does_not_matter(
 def test_a_box_that_is_no_box_does_not_stop_the_rest(bad: float) -> None:
     lines = [*table(3), line("坏框", bad, bad, 10, 10)]
     assert len(order(lines)) == len(lines)
+
+
+def test_a_headline_in_the_middle_is_read_before_the_columns_below_it() -> None:
+    upper = [line(f"上{c}栏{r}行", 340 * c, 60 + 30 * r, 300) for c in range(3) for r in range(6)]
+    lower = [line(f"下{c}栏{r}行", 340 * c, 330 + 30 * r, 300) for c in range(3) for r in range(6)]
+    heads = [line("上文的大标题", 350, 0, 240, 36), line("下文的大标题", 350, 270, 240, 36)]
+    lines = [heads[0], *upper, heads[1], *lower]
+    assert read(lines) == [one.text for one in lines]
+
+
+def test_a_line_across_the_head_of_vertical_writing_comes_first() -> None:
+    lines = [line("横排的报头", 200, 0, 240, 30)]
+    lines += [line(f"竖排第{n}列", 560 - 45 * n, 60, 28, 400) for n in range(10)]
+    assert read(lines) == [one.text for one in lines]
+
+
+def test_generations_of_short_names_are_tiers_and_not_rows() -> None:
+    sizes = (1, 3, 4, 6)
+    lines = [
+        line(f"{row}代{n}", 600 - 560 * (n + 0.5) / size, 100 * row, 22, 46)
+        for row, size in enumerate(sizes)
+        for n in range(size)
+    ]
+    assert read(lines) == [one.text for one in lines]
+
+
+def test_hundreds_of_lines_below_one_another_are_no_depth_problem() -> None:
+    lines = [line(f"第{n}行", 0, 25 * n, 600) for n in range(900)]
+    assert read(lines) == [one.text for one in lines]
