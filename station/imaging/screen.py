@@ -12,7 +12,7 @@ import numpy as np
 from station.imaging.edges import Bytes, Floats
 
 PATCH_PX = 64
-PLACES = np.array([0.16, 0.38, 0.62, 0.84], np.float32)
+PLACES = np.array([0.18, 0.5, 0.82], np.float32)
 """Of the way along the sides, where patches are looked at."""
 COARSEST = 0.035
 """Cycles per pixel; what is wider is a stain or a shade."""
