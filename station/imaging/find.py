@@ -35,8 +35,6 @@ FAINTEST = 0.2
 """A candidate less likely than this is not named at all."""
 WHOLE_SHARE = 0.5
 """Share of the border zone that a page reaches, if a scanner's black is around it."""
-GRAZED = 0.02
-"""Of the frame's longer side; a scan that lost less over the glass is cut out like any sheet."""
 WHOLE_CHANCE = 0.4
 """A frame that is less likely to be a page is said to show none."""
 
@@ -72,10 +70,8 @@ def find(pixels: Bytes) -> Finding:
     border = found.border[choice.best]
     quad = _refitted(pixels, seen, found.corners[choice.best], border)
     height, width = pixels.shape[:2]
-    over_px = max(0.0, float(-quad.min()), float((quad - [width - 1, height - 1]).max()))
-    cut = bool(border.any() or over_px)
-    lost = border.sum() > 1 or over_px > GRAZED * max(width, height)
-    if lost and scanner_black(seen).any() and share_of_page(seen) >= WHOLE_SHARE:
+    cut = bool(border.any() or (quad < 0).any() or (quad > [width - 1, height - 1]).any())
+    if cut and scanner_black(seen).any() and share_of_page(seen) >= WHOLE_SHARE:
         return _without_sheet(seen, 1.0)
     return Finding(
         kind="sheet",

@@ -15,7 +15,7 @@ GRID = 14
 RING_PX = 4.0
 """A ring narrower than this shows nothing of its own."""
 MIDWAY = (0.35, 0.5, 0.65)
-ALONG, OVER = np.linspace(0.15, 0.85, 42), np.array([0.12, 0.37, 0.63, 0.88])
+ALONG, OVER = np.linspace(0.15, 0.85, 36), np.array([0.15, 0.5, 0.85])
 """Places along and across a quad; two that follow each other are wider than a book's gutter."""
 SHADE, TINT = 0.3, 5.0
 """Differences of light (log) and of colour (Lab) within one ground."""
@@ -70,7 +70,8 @@ def desk_across(seen: Scene, corners: Floats, middle: Floats, outside: Floats) -
     for quad in (corners, np.roll(corners, 1, axis=1)):
         colours = colours_at(seen.colours, _places(quad, u, v), exact=True)
         to_desk, to_paper = (
-            np.square(colours - colour[:, None]).sum(axis=2) for colour in (outside, middle)
+            np.einsum("qpd,qpd->qp", off, off)
+            for off in (colours - outside[:, None], colours - middle[:, None])
         )
         share = (to_desk < 0.25 * to_paper).reshape(-1, len(ALONG), len(OVER)).mean(axis=2)
         widest.append(np.minimum(share[:, 1:], share[:, :-1]).max(axis=1))
