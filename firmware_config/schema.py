@@ -165,7 +165,7 @@ class Judging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Imaging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Thresholds of finding and judging; docs/imaging.md says how each was set."""
 
-    find_confidence: Share = 0.7
+    find_confidence: Share = 0.65
     """Below this the frame is kept whole and flagged `no-page`."""
     minimum_dpi: Annotated[int, Meta(ge=0, le=1200)] = 0
     """0: the size of the sheet is unknown and no dpi is judged."""
