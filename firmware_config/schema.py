@@ -138,7 +138,7 @@ class Judging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     Of the two, the one nearer to a good page comes first.
     """
 
-    cut: Limits = (0.5, 0.95)
+    cut: Limits = (0.5, 0.9)
     """Chance that a side of the sheet lies beyond the frame, from."""
     no_page: Limits = (0.5, 0.85)
     """Chance that there is no page, from."""
