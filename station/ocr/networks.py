@@ -1,8 +1,9 @@
 """The two networks: paddleocr's own models, run by a session made here.
 
-Beneath PaddleOCR's public calls, for three things its settings do not reach: weights that are in
-memory (without their denormal numbers), threads that sleep while they wait, and one arena for both
-networks. Waiting threads otherwise spin, which on two busy cores nearly doubled the CPU-seconds of
+The one module that goes beneath PaddleOCR's public calls, for what its settings do not reach:
+weights that are in memory (without their denormal numbers), threads that sleep while they wait, one
+arena for both networks, and the probability of every single character of a line, whatever its
+width. Waiting threads otherwise spin, which on two busy cores nearly doubled the CPU-seconds of
 a page; two arenas took 559 MB on pages on which one takes 432. onnxruntime keeps a device id and
 events under the user's cache unless told not to before it is imported.
 """
@@ -13,19 +14,31 @@ import functools
 import logging
 import os
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from firmware_config.errors import DriverError
 from station.ocr import weights
 from station.ocr.denormal import without_denormals
 
+Floats = npt.NDArray[np.float32]
+
 
 class Networks(NamedTuple):
-    """A paddleocr.TextDetection, a TextRecognition, and the exceptions by which they fail."""
+    """What finds and what reads lines, and the exceptions by which they fail.
+
+    `detector` is a paddleocr.TextDetection. `chances` takes lines (n x 3 x 48 x width, -1 to 1) and
+    gives n x steps x characters, 0 to 1; character 0 is the blank, the others are `alphabet`'s.
+    """
 
     detector: Any
-    recogniser: Any
+    chances: Callable[[Floats], Floats]
+    alphabet: list[str]
     failures: tuple[type[Exception], ...]
 
 
@@ -43,11 +56,18 @@ def networks(home: Path, threads: int) -> Networks:
             raise DriverError(f"driver 'paddle' needs {error.name!r}: {error}") from error
         logging.getLogger("paddlex").setLevel(logging.ERROR)
         failures = (runtime.Fail, runtime.RuntimeException, runtime.InvalidArgument)
+        recogniser = _network(TextRecognition, home / weights.RECOGNISER, threads)
         return Networks(
-            _network(TextDetection, home / weights.DETECTOR, threads),
-            _network(TextRecognition, home / weights.RECOGNISER, threads),
-            (*failures, RuntimeError, ValueError, cv2.error),
+            detector=_network(TextDetection, home / weights.DETECTOR, threads),
+            chances=partial(_chances, recogniser.paddlex_predictor.runner),
+            alphabet=recogniser.paddlex_predictor.post_op.character,
+            failures=(*failures, RuntimeError, ValueError, cv2.error),
         )
+
+
+def _chances(runner: Any, lines: Floats) -> Floats:
+    [found] = runner(x=[lines])
+    return np.asarray(found)
 
 
 def _network(kind: Any, folder: Path, threads: int) -> Any:

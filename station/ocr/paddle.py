@@ -30,9 +30,10 @@ class PaddleEngine:
     def __init__(self, settings: Ocr) -> None:
         folder = Path(settings.models).expanduser() if settings.models else None
         home = weights.verified(folder or weights.default_folder())
-        detector, recogniser, self._failures = networks(home, settings.threads)
-        self._detector = Detector(detector, settings.detection_side_px)
-        self._recogniser = Recogniser(recogniser)
+        found = networks(home, settings.threads)
+        self._failures = found.failures
+        self._detector = Detector(found.detector, settings.detection_side_px)
+        self._recogniser = Recogniser(found.chances, found.alphabet)
         self._engine = f"paddleocr {version('paddleocr')}"
 
     def read(self, image: Image) -> Text:

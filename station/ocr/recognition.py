@@ -1,15 +1,14 @@
 """Lines cut out of a page become characters, each with how sure it is.
 
-Beneath PaddleOCR's public calls, for two things they do not give: the probability of every single
-character, and a line at its own width. PaddleOCR widens each line to 320 pixels, so a cell of a
-table costs as much as half a line of prose. Its network, alphabet and normalisation are kept.
+PaddleOCR widens each line to 320 pixels, so a cell of a table costs as much as half a line of
+prose; here a line has its own width. Network, alphabet and normalisation are PaddleOCR's.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -52,11 +51,11 @@ class Reading(NamedTuple):
 
 
 class Recogniser:
-    """`model` is a paddleocr.TextRecognition on ONNX Runtime."""
+    """`chances` and `alphabet` as in networks.py."""
 
-    def __init__(self, model: Any) -> None:
-        self._run = model.paddlex_predictor.runner
-        self._alphabet: list[str] = model.paddlex_predictor.post_op.character
+    def __init__(self, chances: Callable[[Floats], Floats], alphabet: Sequence[str]) -> None:
+        self._chances = chances
+        self._alphabet = alphabet
 
     def read(self, strips: Sequence[Image]) -> list[Reading]:
         """A reading for each strip (48 x width x 3 BGR), in their order.
@@ -77,7 +76,7 @@ class Recogniser:
         readings: dict[int, Reading] = {}
         for places in _batches([strip.shape[1] for strip in strips]):
             batch = _stacked([strips[place] for place in places])
-            [chances] = self._run(x=[batch])
+            chances = self._chances(batch)
             found = [self._decoded(one) for one in chances]
             readings.update(zip(places, found, strict=True))
         return [readings[place] for place in range(len(strips))]

@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -30,16 +29,13 @@ class Network:
         self.shown: list[tuple[int, ...]] = []
         self._says = says
 
-    def __call__(self, x: list[np.ndarray]) -> list[np.ndarray]:
-        [batch] = x
-        self.shown.append(batch.shape)
-        return [np.stack([self._says(line) for line in batch])]
+    def __call__(self, lines: np.ndarray) -> np.ndarray:
+        self.shown.append(lines.shape)
+        return np.stack([self._says(line) for line in lines])
 
 
 def recogniser(network: Network) -> Recogniser:
-    post_op = SimpleNamespace(character=ALPHABET)
-    predictor = SimpleNamespace(runner=network, post_op=post_op)
-    return Recogniser(SimpleNamespace(paddlex_predictor=predictor))
+    return Recogniser(network, ALPHABET)
 
 
 def test_repeats_are_one_character_and_a_blank_parts_two() -> None:
