@@ -28,6 +28,7 @@ from station.imaging.stand import Stand
 from station.machine import peak_mb
 from station.model import Exposure, Noun
 from station.ocr.engine import Engine
+from station.paging import jpeg_of
 from station.store import Store, frames
 from station.transcribing import transcribe
 
@@ -38,6 +39,8 @@ WRITE_BYTES = 4096
 BETWEEN_S = 0.3
 START_LIMIT_S = 120.0
 LINES = 26
+JPEG_QUALITY = 93
+"""A camera's usual one."""
 
 
 class Span(Noun, frozen=True, kw_only=True):
@@ -121,7 +124,7 @@ def one_page(picture: bytes, engine: Engine, device: Device) -> tuple[dict[str, 
         texts = [transcribe(image, engine, device.ocr.rescue).text for image in upright]
     with _timed(seconds, "encode"):
         for image in upright:
-            _jpeg(image)
+            jpeg_of(image, device.imaging.page_jpeg_quality)
     seconds["read"] = max(0.0, seconds["read"] - seconds["restore"])
     return seconds, sum(len(text.lines) for text in texts)
 
@@ -139,7 +142,7 @@ def drawn_page(width_px: int, height_px: int) -> bytes:
         at = (left + margin, 2 * margin + (line + 1) * step_px)
         scale = step_px / 60
         cv2.putText(frame, words, at, cv2.FONT_HERSHEY_SIMPLEX, scale, (40, 40, 40), 3, cv2.LINE_AA)
-    return _jpeg(frame)
+    return jpeg_of(frame, JPEG_QUALITY)
 
 
 def span(seconds: list[float]) -> Span:
@@ -175,7 +178,9 @@ def _presses(store: Store, pixels: Pixels, count: int) -> Iterator[tuple[float, 
         time.sleep(BETWEEN_S)
         started_s = time.perf_counter()
         pixels[0, 0] = number % 256  # every frame is another
-        exposure = Exposure(data=_jpeg(pixels), media_type="image/jpeg", source="bench")
+        exposure = Exposure(
+            data=jpeg_of(pixels, JPEG_QUALITY), media_type="image/jpeg", source="bench"
+        )
         frames.keep(store, item, exposure)
         yield time.perf_counter() - started_s, started_s - asleep_s - BETWEEN_S
 
@@ -215,7 +220,3 @@ def _read_for_ever(
     ready.set()
     while True:
         one_page(picture, engine, device)
-
-
-def _jpeg(pixels: Pixels) -> bytes:
-    return cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 93])[1].tobytes()

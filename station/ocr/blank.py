@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from firmware_config.schema import Ocr
-from station.model import Line, Quad, Text
+from station.model import Text
 from station.ocr.engine import Image
 
 
@@ -20,10 +18,6 @@ class BlankEngine:
     def read(self, image: Image) -> Text:
         """A Text without lines."""
         return Text(lines=(), engine="blank", model=self.model)
-
-    def read_lines(self, image: Image, boxes: Sequence[Quad]) -> tuple[Line, ...]:
-        """A line without text for each box."""
-        return tuple(Line(text="", score=0.0, box=box) for box in boxes)
 
     def read_strip(self, strip: Image) -> tuple[str, float]:
         """Nothing."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from station.model import Line, Quad, Text
+from station.model import Text
 
 Image = npt.NDArray[np.uint8]
 """BGR, height x width x 3."""
@@ -26,13 +25,6 @@ class Engine(Protocol):
         `certainty` is the engine's own, not calibrated, and empty if it has none.
 
         Raises EngineError when the engine fails on this page.
-        """
-        ...
-
-    def read_lines(self, image: Image, boxes: Sequence[Quad]) -> tuple[Line, ...]:
-        """What stands at these places of the page: a line for each box, in their order.
-
-        Its text is empty and its score 0.0 where nothing is read. Raises EngineError like `read`.
         """
         ...
 

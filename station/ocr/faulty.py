@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
 from typing import NoReturn
 
 from firmware_config.errors import ConfigError, EngineError
 from firmware_config.schema import Ocr
-from station.model import Quad
 from station.ocr.engine import Image
 
 
@@ -31,10 +29,6 @@ class FaultyEngine:
 
     def read(self, image: Image) -> NoReturn:
         """Never gives a Text."""
-        self._fault()
-
-    def read_lines(self, image: Image, boxes: Sequence[Quad]) -> NoReturn:
-        """Never gives lines."""
         self._fault()
 
     def read_strip(self, strip: Image) -> NoReturn:

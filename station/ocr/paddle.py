@@ -38,17 +38,9 @@ class PaddleEngine:
 
     def read(self, image: Image) -> Text:
         """Text as recognised, not normalised, without boxes that hold nothing or a mere speck."""
-        found = self.read_lines(image, self._asked(self._detector.boxes, image))
+        found = self._read_at(image, self._asked(self._detector.boxes, image))
         lines = tuple(line for line in found if line.text.strip() and not _is_speck(line))
         return Text(lines=lines, engine=self._engine, model=self.model)
-
-    def read_lines(self, image: Image, boxes: Sequence[Quad]) -> tuple[Line, ...]:
-        """Boxes more than half as high again as wide hold columns, read from the top."""
-        readings = self._asked(self._recogniser.read, [cut(image, box) for box in boxes])
-        return tuple(
-            Line(text=reading.text, score=reading.score, box=box, certainty=reading.certainty)
-            for reading, box in zip(readings, boxes, strict=True)
-        )
 
     def read_strip(self, strip: Image) -> tuple[str, float]:
         """The recogniser alone; it reads characters that lie on their backs, head left, as well."""
@@ -56,6 +48,14 @@ class PaddleEngine:
         whole: Quad = (0.0, 0.0), (width, 0.0), (width, height), (0.0, height)
         [reading] = self._asked(self._recogniser.read_whole, [cut(strip, whole)])
         return reading.text, reading.score
+
+    def _read_at(self, image: Image, boxes: Sequence[Quad]) -> tuple[Line, ...]:
+        """Boxes more than half as high again as wide hold columns, read from the top."""
+        readings = self._asked(self._recogniser.read, [cut(image, box) for box in boxes])
+        return tuple(
+            Line(text=reading.text, score=reading.score, box=box, certainty=reading.certainty)
+            for reading, box in zip(readings, boxes, strict=True)
+        )
 
     def _asked(self, network: Callable[[Asked], Found], asked: Asked) -> Found:
         try:

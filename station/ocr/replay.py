@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from firmware_config.errors import ConfigError, EngineError
 from firmware_config.schema import Ocr
-from station.model import Line, Quad, Text
+from station.model import Text
 from station.ocr.engine import Engine, Image
 
 
@@ -51,11 +50,6 @@ class ReplayEngine:
             raise EngineError(f"no recorded text for page {path.stem}") from error
         except msgspec.DecodeError as error:
             raise EngineError(f"{path} is not a recorded text: {error}") from error
-
-    def read_lines(self, image: Image, boxes: Sequence[Quad]) -> tuple[Line, ...]:
-        """The recorded lines that have these very boxes; the others are without text."""
-        recorded = {line.box: line for line in self.read(image).lines}
-        return tuple(recorded.get(box, Line(text="", score=0.0, box=box)) for box in boxes)
 
     def read_strip(self, strip: Image) -> tuple[str, float]:
         """Nothing: pages are recorded as they were read, upright."""

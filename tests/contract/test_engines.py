@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 from firmware_config.drivers import load
 from firmware_config.errors import ConfigError, EngineError
 from firmware_config.schema import Ocr
-from station.model import Line, Quad, Text
+from station.model import Line, Text
 from station.ocr import weights
 from station.ocr.engine import Engine, Image
 from station.ocr.replay import record
@@ -45,9 +45,6 @@ class Scribe:
         box = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
         line = Line(text="LAND 1987 No 42", score=0.9, box=box)
         return Text(lines=(line,), engine="scribe 1", model=self.model)
-
-    def read_lines(self, image: Image, boxes: Sequence[Quad]) -> tuple[Line, ...]:
-        return tuple(Line(text="LAND 1987 No 42", score=0.9, box=box) for box in boxes)
 
     def read_strip(self, strip: Image) -> tuple[str, float]:
         return "LAND 1987 No 42", 0.9
@@ -118,29 +115,6 @@ def test_certainty_is_unknown_or_a_percentage_for_each_character(engine: Engine)
     for line in engine.read(PAGES["written"]).lines:
         assert len(line.certainty) in {0, len(line.text)}
         assert all(0 <= percent <= 100 for percent in line.certainty)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_each_box_gives_a_line_in_its_place_whatever_it_holds(engine: Engine, name: str) -> None:
-    height, width = (float(side) for side in PAGES[name].shape[:2])
-    everywhere: Quad = (0.0, 0.0), (width, 0.0), (width, height), (0.0, height)
-    nowhere: Quad = ((3.0, 2.0),) * 4
-    beyond: Quad = (-50.0, -9.0), (width + 50, 0.0), (width + 50, 4 * height), (-50.0, 4 * height)
-    boxes = (nowhere, everywhere, beyond)
-    lines = engine.read_lines(PAGES[name], boxes)
-    assert tuple(line.box for line in lines) == boxes
-    for line in lines:
-        assert bool(line.text) <= bool(line.score)
-        assert len(line.certainty) in {0, len(line.text)}
-
-
-def test_no_boxes_give_no_lines(engine: Engine) -> None:
-    assert engine.read_lines(PAGES["written"], ()) == ()
-
-
-def test_lines_found_on_a_page_are_read_again_alike_at_their_boxes(engine: Engine) -> None:
-    found = engine.read(PAGES["written"]).lines
-    assert engine.read_lines(PAGES["written"], [line.box for line in found]) == found
 
 
 @pytest.mark.parametrize("name", PAGES)
