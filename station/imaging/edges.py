@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from station.imaging.levels import level_at
+
 Floats = npt.NDArray[np.floating[Any]]
 Bytes = npt.NDArray[np.uint8]
 
@@ -43,17 +45,21 @@ class Scene(NamedTuple):
     factor: int
 
 
-def shrunk(pixels: Bytes, side_px: int = WORKING_SIDE_PX) -> tuple[Bytes, int]:
+def shrunk(
+    pixels: Bytes, side_px: int = WORKING_SIDE_PX, *, half: Bytes | None = None
+) -> tuple[Bytes, int]:
     """The frame made smaller by a whole factor, so that its longer side is about `side_px`.
 
     Whole factors because OpenCV's area averaging is ten times faster for them. Up to factor - 1
-    pixels at the right and at the bottom are left out.
+    pixels at the right and at the bottom are left out. `half` is the frame at half its size
+    (`half_of`): an even factor is made of it.
     """
     factor = max(1, round(max(pixels.shape[:2]) / side_px))
     height, width = (side // factor for side in pixels.shape[:2])
     if not (height and width):
         return np.zeros((height, width, 3), np.uint8), factor
-    whole = pixels[: height * factor, : width * factor]
+    begun, times = (pixels, factor) if half is None or factor % 2 else (half, factor // 2)
+    whole = begun[: height * times, : width * times]
     return _bytes(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)), factor
 
 
@@ -63,7 +69,7 @@ def lightened(pixels: Bytes, small: Bytes) -> tuple[Bytes, Bytes]:
     The frame itself is multiplied and averaged again: its noise keeps the shades between the
     levels of a dark frame apart, where the small one has lost them.
     """
-    lightest = float(np.percentile(small[::4, ::4].max(axis=2), 95)) if small.size else LIT
+    lightest = level_at(small[::4, ::4].max(axis=2), 95) if small.size else LIT
     if not BLACK <= lightest < LIT:
         return pixels, small
     brighter = _bytes(cv2.convertScaleAbs(pixels, alpha=min(MOST_GAIN, LIT / lightest)))

@@ -25,6 +25,7 @@ from station.imaging.cut import Flags, completed
 from station.imaging.edges import Bytes, Floats, Scene, lightened, scene, shrunk
 from station.imaging.ground import desk_chance, page_chance, scanner_black, share_of_page
 from station.imaging.odds import log_odds
+from station.imaging.picture import half_of
 from station.imaging.quads import areas
 from station.imaging.refit import meeting, refitted_sides
 from station.model import Noun, Quad
@@ -56,9 +57,12 @@ class Finding(Noun, frozen=True, kw_only=True):
     others: int = 0
 
 
-def find(pixels: Bytes) -> Finding:
-    """The sheet in a frame (HxWx3 BGR uint8). Never raises on any size or content."""
-    small, factor = shrunk(pixels)
+def find(pixels: Bytes, *, half: Bytes | None = None) -> Finding:
+    """The sheet in a frame (HxWx3 BGR uint8). Never raises on any size or content.
+
+    `half` is the frame at half its size (`half_of`), where it was made already.
+    """
+    small, factor = shrunk(pixels, half=half_of(pixels) if half is None else half)
     if min(small.shape[:2]) < SMALLEST_SIDE_PX:
         return Finding(kind="none")
     pixels, small = lightened(pixels, small)
