@@ -22,7 +22,7 @@ import numpy as np
 from station.imaging.candidates import candidates
 from station.imaging.contest import NOTHING, chosen
 from station.imaging.cut import Flags, completed
-from station.imaging.edges import Bytes, Floats, Scene, lightened, scene, shrunk
+from station.imaging.edges import Bytes, Floats, Scene, at_working_size, scene
 from station.imaging.ground import desk_chance, page_chance, scanner_black, share_of_page
 from station.imaging.odds import log_odds
 from station.imaging.picture import half_of
@@ -62,10 +62,9 @@ def find(pixels: Bytes, *, half: Bytes | None = None) -> Finding:
 
     `half` is the frame at half its size (`half_of`), where it was made already.
     """
-    small, factor = shrunk(pixels, half=half_of(pixels) if half is None else half)
+    small, factor = at_working_size(pixels, half_of(pixels) if half is None else half)
     if min(small.shape[:2]) < SMALLEST_SIDE_PX:
         return Finding(kind="none")
-    pixels, small = lightened(pixels, small)
     seen = scene(small, factor)
     found = candidates(seen)
     choice = chosen(seen, found, log_odds(found.cues)) if found.cues else NOTHING

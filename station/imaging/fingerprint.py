@@ -42,7 +42,7 @@ def fingerprint_of(sheet: Sheet) -> bytes:
     darker = cv2.bitwise_and(cv2.subtract(surface, sheet.small), strokes)
     ratio = LONG_SIDE_PX / max(darker.shape)
     size = tuple(max(1, round(side * ratio)) for side in darker.shape[::-1])
-    ink = cv2.resize(darker, size, interpolation=cv2.INTER_AREA)
+    ink = np.asarray(cv2.resize(darker, size, interpolation=cv2.INTER_AREA), np.uint8)
     strongest = level_at(ink[ink > 0], 95) if ink.any() else 255.0
     return _packed(np.asarray(np.clip(ink * (200.0 / strongest), 0, 255), np.uint8))
 
