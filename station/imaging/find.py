@@ -21,6 +21,7 @@ import numpy as np
 
 from station.imaging.candidates import candidates
 from station.imaging.contest import NOTHING, chosen
+from station.imaging.crossed import written_through
 from station.imaging.cut import Flags, completed
 from station.imaging.edges import Bytes, Floats, Scene, at_working_size, scene
 from station.imaging.ground import desk_chance, page_chance, scanner_black, share_of_page
@@ -36,6 +37,8 @@ FAINTEST = 0.2
 """A candidate less likely than this is not named at all."""
 WHOLE_SHARE = 0.5
 """Share of the border zone that a page reaches, if a scanner's black is around it."""
+CROSSED, LEAST_SURE = 0.045, 0.4
+"""A side that runs so far through writing is no edge; what confidence such a quad has at most."""
 WHOLE_CHANCE = 0.4
 """A frame that is less likely to be a page is said to show none."""
 
@@ -79,10 +82,16 @@ def find(pixels: Bytes, *, half: Bytes | None = None) -> Finding:
     return Finding(
         kind="sheet",
         quad=_ordered(quad),
-        confidence=choice.confidence,
+        confidence=_doubted(choice.confidence, seen, quad),
         cut=cut,
         others=choice.others,
     )
+
+
+def _doubted(confidence: float, seen: Scene, quad: Floats) -> float:
+    """The confidence in a quad (frame px), little where a side of it cuts writing in two."""
+    through = written_through(seen, (quad + 0.5) / seen.factor - 0.5)
+    return min(confidence, LEAST_SURE) if through > CROSSED else confidence
 
 
 def _without_sheet(seen: Scene, nothing: float) -> Finding:
