@@ -16,7 +16,6 @@ LEFT = 0.5
 """Of a stroke's gap that a restored one has at least."""
 MOST_LOST = 0.02
 EVERY = 3
-"""Of the pixels across and down: strokes are looked at, not their outlines."""
 LEAST_GAP, LEAST_STROKE_PX = 24, 4
 """What is fainter or smaller is no dark stroke."""
 SURE_SCORE, SURE_CHARACTERS = 0.97, 2
@@ -28,13 +27,17 @@ COVERED = 0.4
 """Of a line that was surely read: what is read in its place covers so much of it at least."""
 
 
+def thinned(plane: Grey) -> Grey:
+    """Every third pixel across and down: strokes are looked at, not their outlines."""
+    return np.ascontiguousarray(plane[::EVERY, ::EVERY])
+
+
 def strokes_kept(before: Grey, after: Grey, *, least_gap: float = 0.0) -> float:
     """The share of dark strokes (connected components) that are still there, 0 to 1.
 
-    `before` and `after` are gaps (0 paper, 255 black), HxW uint8 of one size. Strokes that reach
+    `before` and `after` are gaps (0 paper, 255 black), thinned, of one size. Strokes that reach
     no more than `least_gap` are known not to belong to the page.
     """
-    before, after = (np.ascontiguousarray(gap[::EVERY, ::EVERY]) for gap in (before, after))
     written = before[before > LEAST_GAP]
     if not written.size:
         return 1.0

@@ -1,0 +1,91 @@
+"""The strokes of a page: where they are, how dark, and how steep their edges."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from station.imaging.flat import bands
+from station.imaging.paper import Grey
+from station.model import Noun
+
+LEAST_GAP = 10
+REACH_PX = 9
+HALO_PX = REACH_PX // 2 + 2
+"""How far a row sees."""
+RULE_SHARE = 15
+"""The page's long side over the shortest ruled line; no stroke is as long."""
+STEP_PX = 4
+"""Of ruled lines, looked for at half the size."""
+NEAR = np.ones((3, 3), np.uint8)
+
+
+class Strokes(Noun, frozen=True, kw_only=True):
+    """What lies near each pixel, HxW uint8: `reached` the strongest gap, `steepest` the steepest
+    slope; `edge` is 255 on edges of anything written but `rules`, which are at half the size.
+    """
+
+    reached: Grey
+    steepest: Grey
+    edge: Grey
+    rules: Grey
+
+
+def strokes_of(gap: Grey, aside: Grey, noise: float) -> Strokes:
+    """The strokes of a page of `gap`; `aside` (0 or 255, any size) is looked away from."""
+    least = max(LEAST_GAP, 5 * noise)
+    rules = _rules(gap, least)
+    beside = cv2.resize(aside, rules.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    hidden = np.asarray(cv2.max(beside, rules), np.uint8)
+    # Allocated together: a large piece of memory comes in large pages, which is far cheaper.
+    reached, steepest, edge = np.empty((3, *gap.shape), np.uint8)
+    wide = np.ones((REACH_PX, REACH_PX), np.uint8)
+    for rows in bands(gap.shape[0]):
+        above = max(0, rows.start - HALO_PX)
+        inner = slice(rows.start - above, rows.stop - above)
+        soft = cv2.GaussianBlur(gap[above : rows.stop + HALO_PX], (3, 3), 0)
+        slope = cv2.morphologyEx(soft, cv2.MORPH_GRADIENT, NEAR)
+        reached[rows] = cv2.dilate(soft, wide)[inner]
+        steepest[rows] = cv2.dilate(slope, wide)[inner]
+        # An edge of something written: both its slope and its gap are over the least.
+        bare = cv2.threshold(cv2.min(soft, slope), least, 255, cv2.THRESH_BINARY_INV)[1]
+        edge[rows] = bare[inner]
+        raise_rows(edge, rows, hidden)
+        cv2.bitwise_not(edge[rows], dst=edge[rows])
+    return Strokes(reached=reached, steepest=steepest, edge=edge, rules=rules)
+
+
+def raise_rows(plane: Grey, rows: slice, small: Grey) -> None:
+    """Make `rows` of `plane` at least as bright as those of its small copy."""
+    first, last = (round(row * len(small) / len(plane)) for row in (rows.start, rows.stop))
+    part = small[min(first, len(small) - 1) : max(last, first + 1)]
+    if part.any():
+        size = (plane.shape[1], rows.stop - rows.start)
+        large = cv2.resize(part, size, interpolation=cv2.INTER_NEAREST)
+        cv2.max(plane[rows], large, dst=plane[rows])
+
+
+def _rules(gap: Grey, least: float) -> Grey:
+    """255 on ruled lines, at half the size of `gap`."""
+    size = (max(1, gap.shape[1] // 2), max(1, gap.shape[0] // 2))
+    even = gap[: 2 * size[1], : 2 * size[0]]
+    half = cv2.resize(even, size, interpolation=cv2.INTER_AREA)
+    written = np.asarray(cv2.threshold(half, least, 255, cv2.THRESH_BINARY)[1], np.uint8)
+    length = max(1, max(size) // RULE_SHARE // STEP_PX)
+    lines = cv2.bitwise_or(
+        _runs(written, (STEP_PX, 1), np.ones((1, length), np.uint8)),
+        _runs(written, (1, STEP_PX), np.ones((length, 1), np.uint8)),
+    )
+    return np.asarray(cv2.dilate(lines, NEAR), np.uint8)
+
+
+def _runs(mask: Grey, step: tuple[int, int], line: Grey) -> Grey:
+    """What of `mask` (0 or 255) lies in a `line`, looked for step by step."""
+    size = tuple(max(1, side // part) for side, part in zip(mask.shape[::-1], step, strict=True))
+    whole = mask[: size[1] * step[1], : size[0] * step[0]]
+    few = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
+    full = cv2.threshold(few, 254, 255, cv2.THRESH_BINARY)[1]
+    lines = cv2.morphologyEx(full, cv2.MORPH_OPEN, line)
+    return np.asarray(
+        cv2.resize(lines, mask.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8
+    )
