@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Literal
 
@@ -34,6 +35,14 @@ LARGE_GAPS = (35, 55)
 """The page's long side over the gaps that writing leaves in a seal; smaller where marks touch."""
 MOST_FULL = 0.7
 """Of a large mark: a hand is fuller."""
+VOTED_PX, LEAST_VOTES = 11, 14
+"""Radius of the smallest large seal where rims vote, and edges that must vote for a centre."""
+TRIED, LEAST_RIM = 24, 0.5
+"""Circles that are looked at; how much more of the rim must be red than of the circles beside it:
+seals that touch have 0.6 and more, red handwriting 0.4.
+"""
+BESIDE_RIM, OVER_RIM = (0.86, 1.14), 1.08
+"""Where these are, and where a seal surely ends, in radii."""
 PRESSED_FULL, OVAL = 0.72, (0.6, 0.88)
 """A fingerprint's ridges run together, and it holds as much of its box as an ellipse."""
 
@@ -136,6 +145,58 @@ def _large(red: Grey) -> Iterator[tuple[Kind, Box]]:
                 if outlined >= LARGE_OUTLINED and full <= MOST_FULL:
                     yield "seal", box
                     mark[:] = 0
+            elif least <= short:
+                for left, top, right, bottom in _rings(mark, least / 2, most / 2):
+                    x, y = box[:2]
+                    yield "seal", (left + x, top + y, right + x, bottom + y)
+
+
+def _rings(mark: Grey, least_px: float, most_px: float) -> list[Box]:
+    """Round seals of such radii that touch one another; they are taken out of `mark`.
+
+    Their rims vote for centres (Duda and Hart 1972) on a small copy; a circle counts when nearly
+    all of it is red.
+    """
+    times = max(1.0, least_px / VOTED_PX)
+    few = cv2.resize(mark, None, fx=1 / times, fy=1 / times, interpolation=cv2.INTER_AREA)
+    near = np.asarray(cv2.dilate(mark, np.ones((3, 3), np.uint8)), np.uint8)
+    tried = cv2.HoughCircles(
+        few,
+        cv2.HOUGH_GRADIENT,
+        dp=1.5,
+        minDist=VOTED_PX / 2,
+        param1=100,
+        param2=LEAST_VOTES,
+        minRadius=round(least_px / times),
+        maxRadius=round(most_px / times),
+    )
+    found: list[tuple[int, int, int]] = []
+    for x, y, radius in [] if tried is None else (times * tried[0][:TRIED]).round().tolist():
+        reds = [(_redness(near, (x, y, radius + off)), radius + off) for off in range(-3, 4)]
+        red, rim = max(reds)
+        beside = sum(_redness(near, (x, y, part * rim)) for part in BESIDE_RIM) / len(BESIDE_RIM)
+        apart = all(math.dist((x, y), one[:2]) > one[2] / 2 for one in found)
+        if apart and red - beside >= LEAST_RIM:
+            found.append((round(x), round(y), round(rim)))
+    for x, y, rim in found:
+        cv2.circle(mark, (x, y), round(OVER_RIM * rim), (0,), -1)
+    return [_square(one, mark) for one in found]
+
+
+def _redness(near: Grey, circle: tuple[float, float, float]) -> float:
+    """The share of a circle (x, y, radius) that is red; 0 when less than half of it is seen."""
+    x, y, radius = (round(part) for part in circle)
+    line = np.zeros_like(near)
+    cv2.circle(line, (x, y), radius, (255,), 1)
+    seen = cv2.countNonZero(line)
+    red = cv2.countNonZero(cv2.bitwise_and(line, near))
+    return red / seen if seen > math.pi * radius else 0.0
+
+
+def _square(circle: tuple[int, int, int], mark: Grey) -> Box:
+    x, y, radius = circle
+    right, bottom = min(mark.shape[1], x + radius + 1), min(mark.shape[0], y + radius + 1)
+    return max(0, x - radius), max(0, y - radius), right, bottom
 
 
 def _heads(red: Grey) -> Iterator[tuple[Kind, Box]]:
