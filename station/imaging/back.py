@@ -37,8 +37,8 @@ AS_SHARP = 0.8
 """Where between the back's sharpness (0) and the front's (1) pencil begins."""
 DARKER = 1.25
 """Over nearly all of the back: the inside of strokes too thick to have an edge near."""
-EVERY = 3
-"""Every third row of edges is enough to count."""
+EVERY = 4
+"""Every fourth row of edges is enough to count."""
 PER_OCTAVE = 24
 """Classes of slopes: in octaves, as fresh and faint ink spread alike there."""
 CLASS_OF = np.round(PER_OCTAVE * np.log2(np.maximum(np.arange(256), 1))).astype(np.uint8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import cv2
 import numpy as np
@@ -69,6 +69,18 @@ def restored_reads_better(
     return worth(after, floor) >= least * worth(before, floor) + worth(lost, floor)
 
 
+def mended(
+    before: Sequence[Line], after: Sequence[Line], changed: Callable[[Line], bool]
+) -> tuple[Line, ...]:
+    """Lines read before, but where the picture was `changed`, those read afterwards.
+
+    Elsewhere a second reading is no better, only different: boxes fall otherwise.
+    """
+    same = [line for line in before if not changed(line)]
+    new = [line for line in after if changed(line) or not _covers(same, line)]
+    return (*(line for line in same if not _covers(filter(changed, new), line)), *new)
+
+
 def worth(lines: Sequence[Line], floor: float = GUESSED) -> float:
     """How many characters were read, each counted by how surely, from 0 at a score of `floor`."""
     return sum(len(line.text) * max(0.0, line.score - floor) / (1 - floor) for line in lines)
@@ -76,14 +88,18 @@ def worth(lines: Sequence[Line], floor: float = GUESSED) -> float:
 
 def lines_lost(before: Sequence[Line], after: Sequence[Line]) -> tuple[Line, ...]:
     """Lines surely read before in whose place hardly anything was read afterwards."""
-    boxes = [_bounds(line) for line in after]
     return tuple(
         line
         for line in before
         if line.score >= SURE_SCORE
         and len(line.text) >= SURE_CHARACTERS
-        and sum(_shared(box, _bounds(line)) for box in boxes) < COVERED
+        and not _covers(after, line)
     )
+
+
+def _covers(lines: Iterable[Line], line: Line) -> bool:
+    """Whether something was read in the place of `line`."""
+    return sum(_shared(_bounds(one), _bounds(line)) for one in lines) >= COVERED
 
 
 def _bounds(line: Line) -> tuple[float, float, float, float]:

@@ -74,8 +74,8 @@ def for_reading(page: Pixels, told: Slopes | None = None) -> Restored:
         kept = _kept(gap, front, back.darkest if told else 0.0)
         numbers |= {"back": back.gap / 255, "strokes": kept}
         if 1 - kept <= MOST_LOST:
-            image = page.copy() if image is page else image
-            _cover(image, front, level, colour)
+            into = image if count else np.empty_like(page)
+            image = _covered(image, into, front, level, colour)
             applied.append("back")
     elif 0 < ink <= FAINT:
         image = _enlarged(lifted_of(gap), page.shape)
@@ -97,7 +97,7 @@ def for_viewing(page: Pixels) -> Restored:
     applied: list[Step] = ["light"]
     image = page.copy()
     if back:
-        _cover(image, front_of(strokes, back), level, colour, left=BACK_LEFT)
+        _covered(image, image, front_of(strokes, back), level, colour, left=BACK_LEFT)
         applied.append("back")
     # Stains take blue and green light away, shadows all of it: red shows the light alone.
     _even(image, paper_level(np.ascontiguousarray(shrunk(page, LONG_SIDE_PX)[..., 2])))
@@ -162,12 +162,14 @@ def _kept(gap: Grey, front: Grey, least_gap: float) -> float:
     return strokes_kept(few, bare, least_gap=least_gap)
 
 
-def _cover(image: Pixels, front: Grey, level: Grey, colour: Floats, left: float = 0.0) -> None:
-    """Lay the page's own paper over all but the front; `left` of what is below stays.
+def _covered(
+    page: Pixels, into: Pixels, front: Grey, level: Grey, colour: Floats, left: float = 0.0
+) -> Pixels:
+    """The page with its own paper over all but the front; `left` of what is below stays.
 
     Paper is brighter than what stands on it, so the brighter of the two is the page without it.
     """
-    times = round(image.shape[0] / front.shape[0])
+    times = round(page.shape[0] / front.shape[0])
     tint = colour / float(np.median(level))
     paper = cv2.resize(level, front.shape[::-1])
     for rows in bands(front.shape[0]):
@@ -176,12 +178,16 @@ def _cover(image: Pixels, front: Grey, level: Grey, colour: Floats, left: float 
         colours = [cv2.convertScaleAbs(laid, alpha=float(part)) for part in tint]
         # Each pixel `times` as wide, and below as high: linear steps would cost twice as much.
         wide = np.asarray(cv2.merge(colours * times), np.uint8).reshape(laid.shape[0], -1, 3)
-        below = image[rows.start * times : rows.stop * times, : wide.shape[1]]
         for first in range(times):
-            line = below[first::times]
-            bare = cv2.max(line, wide, dst=None if left else line)
+            lines = slice(rows.start * times + first, rows.stop * times, times)
+            below, line = (picture[lines, : wide.shape[1]] for picture in (page, into))
+            bare = cv2.max(below, wide, dst=None if left else line)
             if left:
-                cv2.addWeighted(line, left, bare, 1 - left, 0, dst=line)
+                cv2.addWeighted(below, left, bare, 1 - left, 0, dst=line)
+    # What halving left out, a row and a column at most.
+    height, width = (side * times for side in front.shape)
+    into[height:], into[:, width:] = page[height:], page[:, width:]
+    return into
 
 
 def _bands(page: Pixels, small: Grey | Pixels) -> Iterator[tuple[slice, Pixels]]:
