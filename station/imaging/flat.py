@@ -40,8 +40,15 @@ def paper_level(grey: Grey) -> Grey:
     return np.asarray(np.maximum(cv2.medianBlur(closed.copy(), MEDIAN), 1), np.uint8)
 
 
-def gap_of(grey: Grey, level: Grey) -> Grey:
-    """The light that ink takes away, 0 (paper) to 255 (black), wherever the page is lit."""
-    paper = cv2.resize(level, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    flat = cv2.divide(grey, paper, scale=255, dst=paper)
+def paper_of(grey: Grey) -> Grey:
+    """The level of the paper in the size of `grey`."""
+    return np.asarray(cv2.resize(paper_level(grey), grey.shape[::-1]), np.uint8)
+
+
+def gap_of(grey: Grey, paper: Grey) -> Grey:
+    """The light that ink takes away, 0 (paper) to 255 (black), wherever the page is lit.
+
+    It is written over `grey`: memory that the system must give first costs more than the division.
+    """
+    flat = cv2.divide(grey, paper, scale=255, dst=grey)
     return np.asarray(cv2.bitwise_not(flat, dst=flat), np.uint8)

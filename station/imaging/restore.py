@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from station.imaging.back import Slopes, back_at, front_of, ink_of
-from station.imaging.flat import bands, gap_of, paper_level
+from station.imaging.flat import bands, gap_of, paper_level, paper_of
 from station.imaging.guard import MOST_LOST, strokes_kept, thinned
 from station.imaging.lift import lifted_of
 from station.imaging.paper import Grey, noise_of
@@ -64,7 +64,7 @@ def for_reading(page: Pixels, told: Slopes | None = None) -> Restored:
     grey, red, colour = _small(page)
     image, count = _unsealed(page, grey, red)
     applied: list[Step] = ["seal"] if count else []
-    level, gap, strokes = _seen(grey, red)
+    paper, gap, strokes = _seen(grey, red)
     ink, back = ink_of(strokes)
     if told and not back:
         back = back_at(strokes, told)
@@ -74,8 +74,8 @@ def for_reading(page: Pixels, told: Slopes | None = None) -> Restored:
         kept = _kept(gap, front, back.darkest if told else 0.0)
         numbers |= {"back": back.gap / 255, "strokes": kept}
         if 1 - kept <= MOST_LOST:
-            into = image if count else np.empty_like(page)
-            image = _covered(image, into, front, level, colour)
+            image = image if count else page.copy()
+            _cover(image, front, paper, colour)
             applied.append("back")
     elif 0 < ink <= FAINT:
         image = _enlarged(lifted_of(gap), page.shape)
@@ -92,12 +92,12 @@ def strokes_seen(page: Pixels) -> Strokes:
 def for_viewing(page: Pixels) -> Restored:
     """The page for people's eyes, in colour; seals, stains, borders and holes stay."""
     grey, red, colour = _small(page)
-    level, gap, strokes = _seen(grey, red)
+    paper, gap, strokes = _seen(grey, red)
     ink, back = ink_of(strokes)
     applied: list[Step] = ["light"]
     image = page.copy()
     if back:
-        _covered(image, image, front_of(strokes, back), level, colour, left=BACK_LEFT)
+        _cover(image, front_of(strokes, back), paper, colour, left=BACK_LEFT)
         applied.append("back")
     # Stains take blue and green light away, shadows all of it: red shows the light alone.
     _even(image, paper_level(np.ascontiguousarray(shrunk(page, LONG_SIDE_PX)[..., 2])))
@@ -105,7 +105,7 @@ def for_viewing(page: Pixels) -> Restored:
         _darken(image, min(MOST_DARKENED, SEEN_INK / ink))
         applied.append("ink")
     grey = _grey(shrunk(image, LONG_SIDE_PX))
-    kept = strokes_kept(thinned(gap), thinned(gap_of(grey, paper_level(grey))))
+    kept = strokes_kept(thinned(gap), thinned(gap_of(grey, paper_of(grey))))
     numbers = {"ink": ink / 255, "back": back.gap / 255 if back else 0.0, "strokes": kept}
     if 1 - kept > MOST_LOST:
         return Restored(image=page, applied=(), kept=False, numbers=numbers)
@@ -115,25 +115,25 @@ def for_viewing(page: Pixels) -> Restored:
 def _small(page: Pixels) -> tuple[Grey, Grey, Floats]:
     """The page small and grey, smaller what of it is red, and its usual colour (B, G, R)."""
     half = shrunk(page, LONG_SIDE_PX)
-    colour = np.median(half[::8, ::8].reshape(-1, 3), axis=0)
+    colour = np.median(half[::16, ::16].reshape(-1, 3), axis=0)
     return _grey(half), red_of(shrunk(half, RED_SIDE_PX)), colour
 
 
 def _seen(grey: Grey, red: Grey) -> tuple[Grey, Grey, Strokes]:
-    """The level of the paper, the gap of the ink, and its strokes."""
-    level = paper_level(grey)
-    gap = gap_of(grey, level)
+    """The paper, the gap of the ink, and its strokes; `grey` is given up."""
+    paper, noise = paper_of(grey), noise_of(grey)
+    gap = gap_of(grey, paper)
     # Red writing is never taken for the back, nor is what lies around the sheet.
-    aside = cv2.max(cv2.dilate(red, np.ones((3, 3), np.uint8)), _beside(level, red.shape))
-    return level, gap, strokes_of(gap, np.asarray(aside, np.uint8), noise_of(grey))
+    aside = cv2.max(cv2.dilate(red, np.ones((3, 3), np.uint8)), _beside(paper, red.shape))
+    return paper, gap, strokes_of(gap, np.asarray(aside, np.uint8), noise)
 
 
-def _beside(level: Grey, shape: tuple[int, ...]) -> Grey:
+def _beside(paper: Grey, shape: tuple[int, ...]) -> Grey:
     """255 where there is no paper: a desk, a border, a hole."""
-    usual = float(np.percentile(level, 75))
-    dark = cv2.threshold(level, LEAST_PAPER * usual, 255, cv2.THRESH_BINARY_INV)[1]
-    dark = cv2.dilate(dark, np.ones((5, 5), np.uint8))
-    return np.asarray(cv2.resize(dark, shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
+    small = np.asarray(cv2.resize(paper, shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
+    usual = float(np.percentile(small[::4, ::4], 75))
+    dark = cv2.threshold(small, LEAST_PAPER * usual, 255, cv2.THRESH_BINARY_INV)[1]
+    return np.asarray(cv2.dilate(dark, np.ones((9, 9), np.uint8)), np.uint8)
 
 
 def _unsealed(page: Pixels, grey: Grey, red: Grey) -> tuple[Pixels, int]:
@@ -162,16 +162,13 @@ def _kept(gap: Grey, front: Grey, least_gap: float) -> float:
     return strokes_kept(few, bare, least_gap=least_gap)
 
 
-def _covered(
-    page: Pixels, into: Pixels, front: Grey, level: Grey, colour: Floats, left: float = 0.0
-) -> Pixels:
-    """The page with its own paper over all but the front; `left` of what is below stays.
+def _cover(image: Pixels, front: Grey, paper: Grey, colour: Floats, left: float = 0.0) -> None:
+    """Lay the page's own paper over all but the front; `left` of what is below stays.
 
     Paper is brighter than what stands on it, so the brighter of the two is the page without it.
     """
-    times = round(page.shape[0] / front.shape[0])
-    tint = colour / float(np.median(level))
-    paper = cv2.resize(level, front.shape[::-1])
+    times = round(image.shape[0] / front.shape[0])
+    tint = colour / float(np.median(paper[::16, ::16]))
     for rows in bands(front.shape[0]):
         share = cv2.blur(cv2.bitwise_not(front[rows]), (5, 5))
         laid = cv2.multiply(paper[rows], share, scale=1 / 255)
@@ -180,14 +177,10 @@ def _covered(
         wide = np.asarray(cv2.merge(colours * times), np.uint8).reshape(laid.shape[0], -1, 3)
         for first in range(times):
             lines = slice(rows.start * times + first, rows.stop * times, times)
-            below, line = (picture[lines, : wide.shape[1]] for picture in (page, into))
-            bare = cv2.max(below, wide, dst=None if left else line)
+            line = image[lines, : wide.shape[1]]
+            bare = cv2.max(line, wide, dst=None if left else line)
             if left:
-                cv2.addWeighted(below, left, bare, 1 - left, 0, dst=line)
-    # What halving left out, a row and a column at most.
-    height, width = (side * times for side in front.shape)
-    into[height:], into[:, width:] = page[height:], page[:, width:]
-    return into
+                cv2.addWeighted(line, left, bare, 1 - left, 0, dst=line)
 
 
 def _bands(page: Pixels, small: Grey | Pixels) -> Iterator[tuple[slice, Pixels]]:

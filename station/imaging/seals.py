@@ -44,7 +44,9 @@ seals that touch have 0.6 and more, red handwriting 0.4.
 BESIDE_RIM, OVER_RIM = (0.86, 1.14), 1.08
 """Where these are, and where a seal surely ends, in radii."""
 PRESSED_FULL, OVAL = 0.72, (0.6, 0.88)
-"""A fingerprint's ridges run together, and it holds as much of its box as an ellipse."""
+"""A fingerprint's ridges run together, and it holds as much of its box as an ellipse. So does the
+finger itself that holds the page, but it comes in from the edge.
+"""
 
 
 Floats = npt.NDArray[np.float64]
@@ -216,7 +218,8 @@ def _small(red: Grey) -> Iterator[tuple[Kind, Box]]:
             outlined, full, boxed = _outline(_cut(red, box))
             pressed = full >= PRESSED_FULL and OVAL[0] < boxed < OVAL[1] and long > 1.1 * short
             framed = boxed >= OVAL[1] or long <= 1.1 * short
-            if outlined >= OUTLINED and (pressed or framed):
+            finger = full >= PRESSED_FULL and _at_edge(box, red)
+            if outlined >= OUTLINED and (pressed or framed) and not finger:
                 yield ("fingerprint" if pressed else "seal"), box
 
 
@@ -241,6 +244,11 @@ def _sides(box: Box) -> tuple[int, int]:
     left, top, right, bottom = box
     across, down = right - left, bottom - top
     return min(across, down), max(across, down)
+
+
+def _at_edge(box: Box, red: Grey) -> bool:
+    left, top, right, bottom = box
+    return min(left, top) <= 1 or right >= red.shape[1] - 1 or bottom >= red.shape[0] - 1
 
 
 def _scaled(box: Box, scale: float, size: tuple[int, int]) -> Box:

@@ -71,21 +71,17 @@ def _rules(gap: Grey, least: float) -> Grey:
     even = gap[: 2 * size[1], : 2 * size[0]]
     half = cv2.resize(even, size, interpolation=cv2.INTER_AREA)
     written = np.asarray(cv2.threshold(half, least, 255, cv2.THRESH_BINARY)[1], np.uint8)
-    length = max(1, max(size) // RULE_SHARE // STEP_PX)
-    lines = cv2.bitwise_or(
-        _runs(written, (STEP_PX, 1), np.ones((1, length), np.uint8)),
-        _runs(written, (1, STEP_PX), np.ones((length, 1), np.uint8)),
-    )
-    return np.asarray(cv2.dilate(lines, NEAR), np.uint8)
+    length = max(size) // RULE_SHARE // STEP_PX
+    across = cv2.transpose(_columns(np.asarray(cv2.transpose(written), np.uint8), length))
+    return np.asarray(cv2.dilate(cv2.max(across, _columns(written, length)), NEAR), np.uint8)
 
 
-def _runs(mask: Grey, step: tuple[int, int], line: Grey) -> Grey:
-    """What of `mask` (0 or 255) lies in a `line`, looked for step by step."""
-    size = tuple(max(1, side // part) for side, part in zip(mask.shape[::-1], step, strict=True))
-    whole = mask[: size[1] * step[1], : size[0] * step[0]]
-    few = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
-    full = cv2.threshold(few, 254, 255, cv2.THRESH_BINARY)[1]
-    lines = cv2.morphologyEx(full, cv2.MORPH_OPEN, line)
-    return np.asarray(
-        cv2.resize(lines, mask.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8
-    )
+def _columns(mask: Grey, length: int) -> Grey:
+    """What of `mask` (0 or 255) lies in columns of `length` steps, looked for step by step."""
+    end = len(mask) // STEP_PX * STEP_PX
+    columns = np.zeros_like(mask)
+    if end and length:
+        full = np.minimum.reduce([mask[first:end:STEP_PX] for first in range(STEP_PX)])
+        lines = cv2.morphologyEx(full, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+        columns[:end] = lines.repeat(STEP_PX, axis=0)
+    return columns
