@@ -23,8 +23,8 @@ HEADROOM = 1.1
 
 
 def lifted_of(gap: Grey) -> Grey:
-    """A page (HxW grey, dark on white) of the writing in `gap` (0 paper, 255 black)."""
-    soft = cv2.GaussianBlur(gap, (5, 5), 1.0)
+    """A page (HxW grey, dark on white) of the writing in `gap` (0 paper, 255 black), given up."""
+    soft = cv2.GaussianBlur(gap, (5, 5), 1.0, dst=gap)
     floor, strong = (float(level) for level in np.percentile(soft[::8, ::8], (20, STRONGEST)))
     # Stretched first: means of faint bytes would be rounded away.
     times = 255 / ROW / (HEADROOM * max(8.0, strong - floor))
