@@ -30,7 +30,7 @@ from station.ocr.paddle import PaddleEngine
 from station.transcribing import transcribe
 from tests.benchmarks._error_rates import error_rate
 from tests.benchmarks._overlays import contact_sheet
-from tests.benchmarks._reading_set import ROOT
+from tests.benchmarks._reading_set import SHARED
 from tests.pages import marks
 from tests.pages.document import Genre
 from tests.pages.invent import invented
@@ -205,7 +205,7 @@ def _beside(image: Pixels) -> Pixels:
 
 
 def _real() -> Iterator[tuple[Path, str]]:
-    for path in sorted((ROOT / "../shared/images").glob("[bcd]*.txt")):
+    for path in sorted(SHARED.glob("[bcd]*.txt")):
         for suffix in (".jpg", ".png"):
             if path.with_suffix(suffix).is_file():
                 yield path.with_suffix(suffix), path.read_text("utf-8")
