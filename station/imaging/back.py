@@ -121,10 +121,10 @@ def front_of(strokes: Strokes, back: Back) -> Grey:
         few = slice(rows.start // SCALE, rows.stop // SCALE)
         _sum_up(strokes, rows, certain, alone[:, few])
         front[rows] = certain
-        raise_rows(front, rows, strokes.rules)
+        raise_rows(front, rows, strokes.rules, 2)
     sharp = _sharp(alone, back)
     for rows in bands(front.shape[0]):
-        raise_rows(front, rows, sharp)
+        raise_rows(front, rows, sharp, SCALE)
     return front
 
 

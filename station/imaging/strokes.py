@@ -50,18 +50,18 @@ def strokes_of(gap: Grey, aside: Grey, noise: float) -> Strokes:
         # An edge of something written: both its slope and its gap are over the least.
         bare = cv2.threshold(cv2.min(soft, slope), least, 255, cv2.THRESH_BINARY_INV)[1]
         edge[rows] = bare[inner]
-        raise_rows(edge, rows, hidden)
+        raise_rows(edge, rows, hidden, 2)
         cv2.bitwise_not(edge[rows], dst=edge[rows])
     return Strokes(reached=reached, steepest=steepest, edge=edge, rules=rules)
 
 
-def raise_rows(plane: Grey, rows: slice, small: Grey) -> None:
-    """Make `rows` of `plane` at least as bright as those of its small copy."""
-    times = round(plane.shape[1] / small.shape[1])
+def raise_rows(plane: Grey, rows: slice, small: Grey, times: int) -> None:
+    """Make `rows` of `plane` at least as bright as those of its copy, `times` as small."""
     part = small[rows.start // times : rows.stop // times]
     if part.any():
         # Repeated by hand: cv2.resize takes thrice as long to do the same.
         wide = np.asarray(cv2.merge([part] * times), np.uint8).reshape(len(part), -1)
+        wide = wide[:, : plane.shape[1]]
         for first in range(times):
             lines = plane[rows.start + first : rows.stop : times, : wide.shape[1]]
             cv2.max(lines[: len(wide)], wide[: len(lines)], dst=lines[: len(wide)])
