@@ -98,7 +98,7 @@ def _back(reached: Grey, steepest: Grey) -> Back | None:
 
 def _measured(reached: Grey, steepest: Grey, slopes: Slopes) -> Back:
     low = steepest <= slopes.limit
-    steepness = np.asarray(steepest / reached, np.float32)
+    steepness = np.divide(steepest, reached, dtype=np.float32)
     blunt, sharp = float(np.median(steepness[low])), float(np.median(steepness[~low]))
     gap, darkest = (float(level) for level in np.percentile(reached[low], (50, 95)))
     return Back(**slopes._asdict(), gap=gap, darkest=darkest, blunt=blunt, sharp=sharp)

@@ -45,8 +45,10 @@ def strokes_kept(before: Grey, after: Grey, *, least_gap: float = 0.0) -> float:
     dark = cv2.threshold(before, level, 255, cv2.THRESH_BINARY)
     stays = cv2.compare(after, cv2.convertScaleAbs(before, alpha=LEFT), cv2.CMP_GE)
     count, labels = cv2.connectedComponents(dark[1])
-    sizes = np.bincount(labels[dark[1] > 0], minlength=count)[1:]
-    left = np.bincount(labels[cv2.bitwise_and(dark[1], stays) > 0], minlength=count)[1:]
+    places = np.flatnonzero(dark[1])
+    stroke = labels.ravel()[places]
+    sizes = np.bincount(stroke, minlength=count)[1:]
+    left = np.bincount(stroke[stays.ravel()[places] > 0], minlength=count)[1:]
     strokes = sizes >= LEAST_STROKE_PX
     if not strokes.any():
         return 1.0
