@@ -108,20 +108,19 @@ def front_of(strokes: Strokes, back: Back) -> Grey:
     """How much of each pixel's gap belongs to the front, 0 to 255.
 
     Weak surroundings of strong strokes do, and weak strokes as sharp as the strong ones. It is
-    written over `strokes.reached`: memory that the system must give first is dear.
+    written into `strokes.room`.
     """
     low = (2 * back.limit + back.weak) / 3
     high = back.limit + (back.strong - back.limit) / 8
-    front = strokes.reached
+    front = strokes.room
     alone = np.empty((2, *(max(1, side // SCALE) for side in front.shape)), np.uint8)
     for rows in bands(front.shape[0]):
         steep = _ramp(strokes.steepest[rows], low, high)
         thick = _ramp(strokes.reached[rows], back.darkest, DARKER * back.darkest)
-        certain = np.asarray(cv2.max(steep, thick), np.uint8)
-        few = slice(rows.start // SCALE, rows.stop // SCALE)
-        _sum_up(strokes, rows, certain, alone[:, few])
-        front[rows] = certain
+        cv2.max(steep, thick, dst=front[rows])
         raise_rows(front, rows, strokes.rules, 2)
+        few = slice(rows.start // SCALE, rows.stop // SCALE)
+        _sum_up(strokes, rows, front[rows], alone[:, few])
     sharp = _sharp(alone, back)
     for rows in bands(front.shape[0]):
         raise_rows(front, rows, sharp, SCALE)

@@ -79,7 +79,7 @@ def seals_of(red: Grey, size_px: tuple[int, int]) -> tuple[Seal, ...]:
 
 def red_of(small: Pixels) -> Grey:
     """255 where a page is redder than its paper."""
-    green, red = (np.ascontiguousarray(small[..., channel]) for channel in (1, 2))
+    green, red = (np.asarray(cv2.extractChannel(small, at), np.uint8) for at in (1, 2))
     paper = cv2.resize(cv2.dilate(eighth(red), np.ones((3, 3), np.uint8)), red.shape[::-1])
     usual = cv2.divide(green[::4, ::4], np.maximum(red[::4, ::4], 1), scale=128)
     share = cv2.divide(green, red, scale=128)

@@ -23,12 +23,14 @@ NEAR = np.ones((3, 3), np.uint8)
 class Strokes(Noun, frozen=True, kw_only=True):
     """What lies near each pixel, HxW uint8: `reached` the strongest gap, `steepest` the steepest
     slope; `edge` is 255 on edges of anything written but `rules`, which are at half the size.
+    `room` is for what is made of them.
     """
 
     reached: Grey
     steepest: Grey
     edge: Grey
     rules: Grey
+    room: Grey
 
 
 def strokes_of(gap: Grey, aside: Grey, noise: float) -> Strokes:
@@ -37,8 +39,9 @@ def strokes_of(gap: Grey, aside: Grey, noise: float) -> Strokes:
     rules = _rules(gap, least)
     beside = cv2.resize(aside, rules.shape[::-1], interpolation=cv2.INTER_NEAREST)
     hidden = np.asarray(cv2.max(beside, rules), np.uint8)
-    # Allocated together: a large piece of memory comes in large pages, which is far cheaper.
-    reached, steepest, edge = np.empty((3, *gap.shape), np.uint8)
+    # Allocated together: a large piece of memory comes in large pages, which is far cheaper, and
+    # the allocator keeps twice the largest piece it gave for the next page.
+    reached, steepest, edge, room = np.empty((4, *gap.shape), np.uint8)
     wide = np.ones((REACH_PX, REACH_PX), np.uint8)
     for rows in bands(gap.shape[0]):
         above = max(0, rows.start - HALO_PX)
@@ -52,7 +55,7 @@ def strokes_of(gap: Grey, aside: Grey, noise: float) -> Strokes:
         edge[rows] = bare[inner]
         raise_rows(edge, rows, hidden, 2)
         cv2.bitwise_not(edge[rows], dst=edge[rows])
-    return Strokes(reached=reached, steepest=steepest, edge=edge, rules=rules)
+    return Strokes(reached=reached, steepest=steepest, edge=edge, rules=rules, room=room)
 
 
 def raise_rows(plane: Grey, rows: slice, small: Grey, times: int) -> None:
