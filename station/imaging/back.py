@@ -22,7 +22,7 @@ from station.model import Noun
 
 Share = npt.NDArray[np.float32]
 
-LEAST_EDGES = 500
+LEAST_EDGES = 130
 LEAST_SHARE, MOST_SHARE = 0.08, 0.8
 """Of a page's edges that belong to the back."""
 DEEPEST = 0.5
@@ -37,8 +37,8 @@ AS_SHARP = 0.8
 """Where between the back's sharpness (0) and the front's (1) pencil begins."""
 DARKER = 1.25
 """Over nearly all of the back: the inside of strokes too thick to have an edge near."""
-EVERY = 4
-"""Every fourth row of edges is enough to count."""
+EVERY, MOST_EDGES = 4, 30_000
+"""Every fourth row of edges is enough to count, and of these so many."""
 PER_OCTAVE = 24
 """Classes of slopes: in octaves, as fresh and faint ink spread alike there."""
 CLASS_OF = np.round(PER_OCTAVE * np.log2(np.maximum(np.arange(256), 1))).astype(np.uint8)
@@ -70,19 +70,25 @@ class Slopes(NamedTuple):
 
 def ink_of(strokes: Strokes) -> tuple[float, Back | None]:
     """The usual gap of the writing, 0 on an empty page, and what shines through, if anything."""
-    rows = strokes.edge[::EVERY] > 0
-    reached, steepest = strokes.reached[::EVERY][rows], strokes.steepest[::EVERY][rows]
-    if reached.size * EVERY < LEAST_EDGES:
+    reached, steepest = _edges(strokes)
+    if reached.size < LEAST_EDGES:
         return 0.0, None
     return float(np.median(reached)), _back(reached, steepest)
 
 
 def back_at(strokes: Strokes, slopes: Slopes) -> Back | None:
     """The back of a page whose slopes were found by other means; None where there is one ink."""
-    rows = strokes.edge[::EVERY] > 0
-    reached, steepest = strokes.reached[::EVERY][rows], strokes.steepest[::EVERY][rows]
+    reached, steepest = _edges(strokes)
     low = steepest <= slopes.limit
     return _measured(reached, steepest, slopes) if 0 < low.mean() < 1 else None
+
+
+def _edges(strokes: Strokes) -> tuple[Grey, Grey]:
+    """`reached` and `steepest` at edges, evenly spread over the page."""
+    places = np.flatnonzero(strokes.edge[::EVERY])
+    places = places[:: max(1, places.size // MOST_EDGES)]
+    reached, steepest = (plane[::EVERY].ravel() for plane in (strokes.reached, strokes.steepest))
+    return reached[places], steepest[places]
 
 
 def _back(reached: Grey, steepest: Grey) -> Back | None:
