@@ -20,7 +20,7 @@ from station.imaging.lift import lifted_of
 from station.imaging.paper import Grey, noise_of
 from station.imaging.picture import Pixels
 from station.imaging.seals import LONG_SIDE_PX as RED_SIDE_PX
-from station.imaging.seals import Floats, red_of, seals_of, shrunk, take_red
+from station.imaging.seals import Floats, halved, halvings, red_of, seals_of, shrunk, take_red
 from station.imaging.strokes import Strokes, strokes_of
 from station.model import Noun
 
@@ -114,9 +114,17 @@ def for_viewing(page: Pixels) -> Restored:
 
 def _small(page: Pixels) -> tuple[Grey, Grey, Floats]:
     """The page small and grey, smaller what of it is red, and its usual colour (B, G, R)."""
-    half = shrunk(page, LONG_SIDE_PX)
-    colour = np.median(half[::16, ::16].reshape(-1, 3), axis=0)
-    return _grey(half), red_of(shrunk(half, RED_SIDE_PX)), colour
+    times = halvings(page.shape, LONG_SIDE_PX)
+    more = halvings(page.shape, RED_SIDE_PX) - times
+    grey = np.empty((page.shape[0] >> times, page.shape[1] >> times), np.uint8)
+    parts = []
+    for rows in bands(len(grey)):
+        half = halved(page[rows.start << times : rows.stop << times], times)
+        cv2.cvtColor(half, cv2.COLOR_BGR2GRAY, dst=grey[rows])
+        if len(half) >> more:  # the last rows may be too few
+            parts.append(halved(half, more))
+    small = np.vstack(parts)
+    return grey, red_of(small), np.median(small[::4, ::4].reshape(-1, 3), axis=0)
 
 
 def _seen(grey: Grey, red: Grey) -> tuple[Grey, Grey, Strokes]:

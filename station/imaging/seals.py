@@ -90,8 +90,23 @@ def red_of(small: Pixels) -> Grey:
 
 def shrunk(page: Pixels, longest_px: int) -> Pixels:
     """`page` halved until its long side is at most `longest_px`."""
-    while max(page.shape) > longest_px and min(page.shape[:2]) >= 2:
-        # Exact halving, without a last odd row or column, is 15 times as fast as any other.
+    return halved(page, halvings(page.shape, longest_px))
+
+
+def halvings(shape: tuple[int, ...], longest_px: int) -> int:
+    """How often a page must be halved for its long side to be at most `longest_px`."""
+    times = 0
+    while max(shape[:2]) >> times > longest_px and min(shape[:2]) >> times >= 2:
+        times += 1
+    return times
+
+
+def halved(page: Pixels, times: int) -> Pixels:
+    """`page` at half its size, so many times.
+
+    A last odd row or column is left out: exact halving is 15 times as fast as any other.
+    """
+    for _ in range(times):
         height, width = page.shape[0] // 2, page.shape[1] // 2
         even = page[: 2 * height, : 2 * width]
         page = np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
