@@ -23,6 +23,8 @@ GUESSED, MIRRORED = 0.5, 0.9
 """Scores at which a character is worth nothing: a guess, and most writing read in a mirror."""
 LEAST_SURE = 0.98
 """Of what was sure before: scores of one text differ as much, when its lines are cut otherwise."""
+FOUND = 0.8
+"""Score of a line in whose place nothing was read before; remains of thumbprints reach 0.6."""
 COVERED = 0.4
 """Of a line that was surely read: what is read in its place covers so much of it at least."""
 
@@ -76,10 +78,12 @@ def mended(
 ) -> tuple[Line, ...]:
     """Lines read before, but where the picture was `changed`, those read afterwards.
 
-    Elsewhere a second reading is no better, only different: boxes fall otherwise.
+    Elsewhere a second reading is no better, only different: boxes fall otherwise. Where nothing
+    was read before, remains of a seal are guessed at.
     """
     same = [line for line in before if not changed(line)]
-    new = [line for line in after if changed(line) or not _covers(same, line)]
+    told = [line for line in after if line.score >= FOUND or _covers(before, line)]
+    new = [line for line in told if changed(line) or not _covers(same, line)]
     return (*(line for line in same if not _covers(filter(changed, new), line)), *new)
 
 

@@ -92,7 +92,8 @@ def test_where_nothing_was_changed_the_first_reading_stays():
 
 
 def test_what_the_second_reading_found_or_missed_elsewhere():
-    before, after = [line("任职通知", 0.9, 10)], [line("经研究决定", 0.98, 60)]
+    before = [line("任职通知", 0.9, 10)]
+    after = [line("经研究决定", 0.98, 60), line("000", 0.59, 150)]
     assert mended(before, after, below_100) == (before[0], after[0])
 
 
