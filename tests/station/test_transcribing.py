@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from firmware_config.schema import Rescue
-from station.model import Line, Text
+from station.model import Line, Quad, Text
 from station.transcribing import transcribe
 
 GOOD, POOR = 0.97, 0.55
@@ -30,6 +30,9 @@ class Squinting:
             for y, word in zip(range(5, 900, 20), self.words, strict=False)
         )
         return Text(lines=lines, engine="squinting", model=self.model)
+
+    def boxes(self, image: np.ndarray, side_px: int) -> list[Quad]:
+        return []
 
     def read_strip(self, strip: np.ndarray) -> tuple[str, float]:
         return "", 0.0
