@@ -37,7 +37,7 @@ END = 6.0
 STOOD, FLAT, READ = 12.0, -7.0, -4.0
 """Log odds of a column: for a line legible once its characters stand, once they lie, and at all; a
 blurred row no longer reads with its characters on their backs. A logistic curve through 1787 lines
-has 18, -11 and -4; lines of one page are not independent."""
+has 14, -10 and -3.5; lines of one page are not independent."""
 ENOUGH, SURE_ODDS = 10.0, 3.0
 """Log odds at which no further line is asked, and under which the page stays as it lies."""
 SURE = 1 / (1 + math.exp(-SURE_ODDS))
@@ -94,9 +94,12 @@ class Turn(Noun, frozen=True, kw_only=True):
     confidence: float
 
 
+UNKNOWN = Turn(deg=0, confidence=0.0)
+
+
 def upright(image: Pixels, reader: PageReader) -> Turn:
     """How far the writing of a level page (HxWx3 BGR uint8) stands turned, by quarters."""
-    best = Turn(deg=0, confidence=0.0)
+    best = UNKNOWN
     for side_px, quarters in LOOKS:
         page = np.ascontiguousarray(np.rot90(image, quarters))
         strips = strips_at(page, reader.boxes(page, side_px), MOST)
@@ -120,7 +123,7 @@ def _turn_of(strips: Sequence[Strip], reader: LineReader, quarters: int) -> Turn
     """What strips of one kind, rows or columns, say of a page laid down by so many `quarters`."""
     end, lines = _which_end(strips, reader)
     if abs(end) < SURE_ODDS or max(line.legibility for line in lines) < ILLEGIBLE:
-        return Turn(deg=0, confidence=0.0)
+        return UNKNOWN
     column = _which_kind(lines, reader)
     quarters += 2 * (end < 0) + strips[0].tall - (column > 0)
     ways: tuple[Degrees, ...] = (0, 90, 180, 270)
