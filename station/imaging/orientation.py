@@ -14,7 +14,8 @@ Sequential Tests of Statistical Hypotheses, 1945).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
@@ -121,18 +122,21 @@ def turned_back(image: Pixels, deg: Degrees) -> Pixels:
 
 def _turn_of(strips: Sequence[Strip], reader: LineReader, quarters: int) -> Turn:
     """What strips of one kind, rows or columns, say of a page laid down by so many `quarters`."""
-    end, lines = _which_end(strips, reader)
+    end, lines, asked = _which_end(strips, reader)
     if abs(end) < SURE_ODDS or max(line.legibility for line in lines) < ILLEGIBLE:
         return UNKNOWN
-    column = _which_kind(lines, reader)
+    clearest = sorted(lines, key=lambda line: line.weight * line.legibility, reverse=True)
+    others = (_read(np.rot90(strip.pixels, 2 * (end < 0)), reader) for strip in strips[asked:])
+    column = _which_kind(chain(clearest, others), reader)
     quarters += 2 * (end < 0) + strips[0].tall - (column > 0)
     ways: tuple[Degrees, ...] = (0, 90, 180, 270)
     odds = min(abs(end), abs(column))
     return Turn(deg=ways[quarters % 4], confidence=1 / (1 + math.exp(-odds)))
 
 
-def _which_end(strips: Sequence[Strip], reader: LineReader) -> tuple[float, list[_Reading]]:
-    """Log odds that the strips begin at their left, and the lines as read from the likelier end."""
+def _which_end(strips: Sequence[Strip], reader: LineReader) -> tuple[float, list[_Reading], int]:
+    """Log odds that the strips begin at their left; the lines as read from the likelier end; and
+    how many strips were asked."""
     odds, forward, backward = 0.0, [], []
     for strip in strips:
         forward.append(_read(strip.pixels, reader))
@@ -143,13 +147,13 @@ def _which_end(strips: Sequence[Strip], reader: LineReader) -> tuple[float, list
         odds += END * forward[-1].weight * said
         if abs(odds) >= ENOUGH:
             break
-    return odds, forward if odds > 0 else backward
+    return odds, forward if odds > 0 else backward, len(forward)
 
 
-def _which_kind(lines: Sequence[_Reading], reader: LineReader) -> float:
+def _which_kind(lines: Iterable[_Reading], reader: LineReader) -> float:
     """Log odds that the characters lie as in a column laid flat, not stand as in a row."""
     odds = 0.0
-    for line in sorted(lines, key=lambda line: line.weight * line.legibility, reverse=True):
+    for line in lines:
         said = READ * line.legibility
         if line.chinese:  # Latin and numbers are not written in columns.
             flat = _read(restacked(line.strip, 1), reader)
