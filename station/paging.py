@@ -39,7 +39,8 @@ def pages_of(
     """
     dressed = imaging.dress(picture.pixels, stand, previous=previous)
     started_s = time.perf_counter()
-    turn_deg: orientation.Degrees = _turn_deg(dressed, engine) if engine else 0
+    turn = _turn_of(dressed, engine) if engine else orientation.UNKNOWN
+    turn_deg, is_sure = turn.deg, turn.confidence >= orientation.SURE
     turn_s = (time.perf_counter() - started_s) / len(dressed)
     if turn_deg == HALF_TURN_DEG:
         dressed = dressed[::-1]  # a book that lies upside down begins on its other side
@@ -47,10 +48,10 @@ def pages_of(
     for part, one in enumerate(dressed):
         started_s = time.perf_counter()
         image = orientation.turned_back(one.image, turn_deg)
-        blank, alone = "blank" in one.quality.reasons, len(dressed) == 1
+        blank, may_turn = "blank" in one.quality.reasons, len(dressed) == 1 and not is_sure
         said = None
         if engine:
-            said = transcribe(image, engine, rescue, may_turn=alone, may_be_blank=blank)
+            said = transcribe(image, engine, rescue, may_turn=may_turn, may_be_blank=blank)
         more_deg = said.turn_deg if said else 0
         page = _page_of(frame, part, one, turn_deg + more_deg, scale=picture.scale)
         page = _timed(page, turn=turn_s, ocr=time.perf_counter() - started_s)
@@ -59,10 +60,10 @@ def pages_of(
     return found
 
 
-def _turn_deg(dressed: Sequence[imaging.Dressed], engine: Engine) -> orientation.Degrees:
+def _turn_of(dressed: Sequence[imaging.Dressed], engine: Engine) -> orientation.Turn:
     """How far the writing of a frame stands turned clockwise; all pages of a book lie alike."""
     turns = [orientation.upright(one.image, engine) for one in dressed]
-    return max(turns, key=lambda turn: turn.confidence).deg
+    return max(turns, key=lambda turn: turn.confidence)
 
 
 def _page_of(

@@ -6,11 +6,20 @@ import cv2
 import numpy as np
 
 from station.imaging.picture import Pixels
-from station.imaging.strips import Strip
-from station.model import Quad
+from station.model import Noun, Quad
 
 TALL = 1.5
 """So many times higher than wide a box holds a column, which is laid on its side for reading."""
+
+
+class Strip(Noun, frozen=True, kw_only=True):
+    """A line or column cut out of a page, BGR uint8, laid so that it is longer than high.
+
+    `tall` says that it stood upright in the page and was turned by a quarter against the clock.
+    """
+
+    pixels: Pixels
+    tall: bool
 
 
 def line_at(page: Pixels, box: Quad) -> Strip:

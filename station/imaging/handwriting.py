@@ -17,9 +17,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from station.imaging.crop import line_at
+from station.imaging.crop import Strip, line_at
 from station.imaging.picture import Pixels
-from station.imaging.strips import Strip
 from station.model import Line
 
 Floats = NDArray[np.float64]

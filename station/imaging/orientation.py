@@ -1,39 +1,56 @@
 """Which way up a page lies: 0, 90, 180 or 270 degrees.
 
-Two questions, asked of a few clear lines and a reader of lines. Which end comes first? The reader
+Two questions, asked of its longest lines and a reader of lines. Which end comes first? The reader
 finds a line's worth of characters one way and next to nothing the other. Are the characters
 upright in the line, or do they lie on their backs as those of a column do when it is laid flat?
 Readers trained on both read both, so each character is turned in its place: one way leaves them
 legible, the other stands them on their heads. Together the answers tell a horizontal page lying
 on its side from a vertical one that stands.
+
+Lines are asked one by one and what they say is added up, until the odds are long enough (Wald,
+Sequential Tests of Statistical Hypotheses, 1945).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, Protocol
+import math
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 
+from station.imaging.crop import Strip
 from station.imaging.picture import Pixels
-from station.imaging.strips import Strip, restacked, strips_of
-from station.model import Noun
+from station.imaging.strips import restacked, strips_at
+from station.model import Noun, Quad
 
 Degrees = Literal[0, 90, 180, 270]
 
-STRIPS, AT_ONCE = 8, 4
-"""Lines that are cut out, and how many are asked before the rest. A reading costs about 25 ms."""
-ENOUGH = 3
-"""Lines that read well in Chinese; upside down none does, so the other end need not be asked."""
-LEGIBLE, ILLEGIBLE = 0.6, 0.3
-"""Of one line. Of a page, to say anything: clouds and the dashes of a frame reach 0.23."""
-SURE = 0.3
-"""Of the margins; under it the page stays as it lies."""
+LOOKS = ((640, 0), (960, 1))
+"""Longer side at which lines are looked for, and quarters by which the page is laid down for it.
+Blur and noise vanish in the first look; the second, where there are no more than `FEW` lines, sees
+small print, and lines that were not seen upright or on their side."""
+FEW, MOST = 2, 8
+"""Lines. A reading costs about 25 ms, and a line takes two to four."""
+END = 6.0
+"""Log odds of a line that is legible from the one end only."""
+STOOD, FLAT, READ = 12.0, -7.0, -4.0
+"""Log odds of a column: for a line legible once its characters stand, once they lie, and at all; a
+blurred row no longer reads with its characters on their backs. A logistic curve through 1787 lines
+has 14, -10 and -3.5; lines of one page are not independent."""
+ENOUGH, SURE_ODDS = 10.0, 3.0
+"""Log odds at which no further line is asked, and under which the page stays as it lies."""
+SURE = 1 / (1 + math.exp(-SURE_ODDS))
+LEGIBLE, ILLEGIBLE = 0.8, 0.3
+"""Of a line: upside down none of Chinese reads so well, the other end need not be asked. Of a
+page's best line: less says nothing, as much is read in blur and in pictures."""
+GUESSED = 0.4
+"""Score at which characters are worth nothing."""
 SPARSE = 0.7
 """Share of a line's squares that must hold a character for the line to count as read in full."""
-LEGIBLE_FLAT = 0.2
-"""Blurred characters no longer read on their backs; those that did must read better upright. So a
-legible line speaks for itself by this much."""
+WHOLE = 4.0
+"""Squares of a line that counts in full: of two characters both may be read from either end."""
 DIGIT = 0.2
 """Counts so much of a character: 0, 1, 6, 8 and 9 read upside down as well."""
 
@@ -46,10 +63,26 @@ class LineReader(Protocol):
         ...
 
 
-class _Reading(Noun, frozen=True, kw_only=True):
+class PageReader(LineReader, Protocol):
+    """Finds the lines of a page too."""
+
+    def boxes(self, image: Pixels, side_px: int) -> Sequence[Quad]:
+        """Where lines and columns are on a page that may lie any way, shrunk to `side_px`."""
+        ...
+
+
+class _Reading(NamedTuple):
+    """`legibility`, 0 to 1; `weight`, less than 1 for a line of a few characters."""
+
     strip: Pixels
     chinese: bool
     legibility: float
+    weight: float
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the line cannot be legible another way as well."""
+        return self.chinese and self.legibility >= LEGIBLE and self.weight == 1.0
 
 
 class Turn(Noun, frozen=True, kw_only=True):
@@ -62,19 +95,23 @@ class Turn(Noun, frozen=True, kw_only=True):
     confidence: float
 
 
-def upright(image: Pixels, reader: LineReader) -> Turn:
+UNKNOWN = Turn(deg=0, confidence=0.0)
+
+
+def upright(image: Pixels, reader: PageReader) -> Turn:
     """How far the writing of a level page (HxWx3 BGR uint8) stands turned, by quarters."""
-    found = strips_of(image, STRIPS)
-    kinds = [found.rows, found.columns]
-    if found.columns_share > found.rows_share:
-        kinds.reverse()
-    best = Turn(deg=0, confidence=0.0)
-    for strips in filter(None, kinds):
-        turn = _turn_of(strips, reader)
-        if turn.confidence > best.confidence:
-            best = turn
-        if best.confidence >= SURE:
-            return best
+    best = UNKNOWN
+    for side_px, quarters in LOOKS:
+        page = np.ascontiguousarray(np.rot90(image, quarters))
+        strips = strips_at(page, reader.boxes(page, side_px), MOST)
+        kinds = [[strip for strip in strips if strip.tall == tall] for tall in (False, True)]
+        for alike in sorted(filter(None, kinds), key=len, reverse=True):
+            turn = _turn_of(alike, reader, quarters)
+            if turn.confidence >= SURE:
+                return turn
+            best = max(best, turn, key=lambda one: one.confidence)
+        if len(strips) > FEW:
+            break
     return Turn(deg=0, confidence=best.confidence)
 
 
@@ -83,63 +120,50 @@ def turned_back(image: Pixels, deg: Degrees) -> Pixels:
     return np.ascontiguousarray(np.rot90(image, deg // 90))
 
 
-def _turn_of(strips: Sequence[Strip], reader: LineReader) -> Turn:
-    forward, backward = _which_end(strips, reader)
-    best, other = _evidence(forward), _evidence(backward)
-    half = other > best
-    if max(best, other) < ILLEGIBLE:
-        return Turn(deg=0, confidence=0.0)
-    readable = sorted(backward if half else forward, key=lambda line: -line.legibility)
-    tall = strips[0].tall
-    flat, stood = _which_way(readable, reader)
-    column = stood > flat
-    quarters = 2 * half + (not column if tall else -column)
-    return Turn(deg=_degrees(quarters), confidence=min(_margin(best, other), _margin(flat, stood)))
-
-
-def _degrees(quarters: int) -> Degrees:
+def _turn_of(strips: Sequence[Strip], reader: LineReader, quarters: int) -> Turn:
+    """What strips of one kind, rows or columns, say of a page laid down by so many `quarters`."""
+    end, lines, asked = _which_end(strips, reader)
+    if abs(end) < SURE_ODDS or max(line.legibility for line in lines) < ILLEGIBLE:
+        return UNKNOWN
+    clearest = sorted(lines, key=lambda line: line.weight * line.legibility, reverse=True)
+    others = (_read(np.rot90(strip.pixels, 2 * (end < 0)), reader) for strip in strips[asked:])
+    column = _which_kind(chain(clearest, others), reader)
+    quarters += 2 * (end < 0) + strips[0].tall - (column > 0)
     ways: tuple[Degrees, ...] = (0, 90, 180, 270)
-    return ways[quarters % 4]
+    odds = min(abs(end), abs(column))
+    return Turn(deg=ways[quarters % 4], confidence=1 / (1 + math.exp(-odds)))
 
 
-def _margin(one: float, other: float) -> float:
-    """0 to 1: how far apart two legibilities are, for how legible either is."""
-    return abs(one - other) / (max(one, other) + 0.2)
-
-
-def _which_end(
-    strips: Sequence[Strip], reader: LineReader
-) -> tuple[list[_Reading], list[_Reading]]:
-    """The lines read from the one end and, unless enough read well, from the other."""
-    forward: list[_Reading] = []
-    backward: list[_Reading] = []
-    for few in (strips[:AT_ONCE], strips[AT_ONCE:]):
-        for strip in few:
-            forward.append(_read(strip.pixels, reader))
-            if sum(line.chinese and line.legibility >= LEGIBLE for line in forward) >= ENOUGH:
-                return forward, backward
-        backward += [_read(np.rot90(strip.pixels, 2), reader) for strip in few]
-        best, other = _evidence(forward), _evidence(backward)
-        if max(best, other) >= LEGIBLE and _margin(best, other) >= SURE:
+def _which_end(strips: Sequence[Strip], reader: LineReader) -> tuple[float, list[_Reading], int]:
+    """Log odds that the strips begin at their left; the lines as read from the likelier end; and
+    how many strips were asked."""
+    odds, forward, backward = 0.0, [], []
+    for strip in strips:
+        forward.append(_read(strip.pixels, reader))
+        said = forward[-1].legibility
+        if not forward[-1].is_clear:
+            backward.append(_read(np.rot90(strip.pixels, 2), reader))
+            said -= backward[-1].legibility
+        odds += END * forward[-1].weight * said
+        if abs(odds) >= ENOUGH:
             break
-    return forward, backward
+    return odds, forward if odds > 0 else backward, len(forward)
 
 
-def _which_way(readable: list[_Reading], reader: LineReader) -> tuple[float, float]:
-    """Evidence that the characters stand as in a line, and that they lie as in a column."""
-    chinese = [line for line in readable[:AT_ONCE] if line.chinese]
-    if not chinese:
-        return 1.0, 0.0  # Latin and numbers are not written in columns.
-    flat: list[_Reading] = []
-    stood: list[_Reading] = []
-    ways = 0.0, 0.0
-    for few in (chinese[:ENOUGH], chinese[ENOUGH:]):
-        flat += [_read(restacked(line.strip, 1), reader) for line in few]
-        stood += [_read(restacked(line.strip, 3), reader) for line in few]
-        ways = max(_evidence(flat), LEGIBLE_FLAT * _evidence(chinese)), _evidence(stood)
-        if _margin(*ways) >= SURE:
+def _which_kind(lines: Iterable[_Reading], reader: LineReader) -> float:
+    """Log odds that the characters lie as in a column laid flat, not stand as in a row."""
+    odds = 0.0
+    for line in lines:
+        said = READ * line.legibility
+        if line.chinese:  # Latin and numbers are not written in columns.
+            flat = _read(restacked(line.strip, 1), reader)
+            said += FLAT * flat.legibility
+            if not flat.is_clear:
+                said += STOOD * _read(restacked(line.strip, 3), reader).legibility
+        odds += line.weight * said
+        if abs(odds) >= ENOUGH:
             break
-    return ways
+    return odds
 
 
 def _read(strip: Pixels, reader: LineReader) -> _Reading:
@@ -147,17 +171,11 @@ def _read(strip: Pixels, reader: LineReader) -> _Reading:
     text, score = reader.read_strip(strip)
     squares = strip.shape[1] / strip.shape[0]
     words = [character for character in text if character.isalnum()]
-    chinese = 2 * sum("\u3400" <= character <= "\u9fff" for character in words) >= len(words) > 0
-    return _Reading(strip=strip, chinese=chinese, legibility=_legibility(words, score, squares))
-
-
-def _legibility(words: list[str], score: float, squares: float) -> float:
-    """0 to 1: how sure the characters are, and how many of those a line so long must have."""
     count = sum(DIGIT if character.isdigit() else 1.0 for character in words)
-    return max(0.0, 2 * score - 1) * min(1.0, count / (SPARSE * squares))
-
-
-def _evidence(lines: Sequence[_Reading]) -> float:
-    """Mean of the best lines: others may be a picture, or run over a seal."""
-    best = sorted((line.legibility for line in lines), reverse=True)[:ENOUGH]
-    return float(np.mean(best)) if best else 0.0
+    sure = max(0.0, score - GUESSED) / (1 - GUESSED)
+    return _Reading(
+        strip=strip,
+        chinese=2 * sum("\u3400" <= word <= "\u9fff" for word in words) >= len(words) > 0,
+        legibility=sure * min(1.0, count / (SPARSE * squares)),
+        weight=min(1.0, squares / WHOLE),
+    )

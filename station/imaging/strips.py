@@ -1,78 +1,27 @@
-"""Where lines or columns of writing stand, and how a line falls into characters.
-
-Characters stand nearer to their neighbours in the line than to those of the next, whichever way
-the lines run (the nearest-neighbour principle of the docstrum, O'Gorman 1993). So ink is closed by
-a growing square: blobs become long along the writing before lines flow together.
-"""
+"""The clearest lines of a page, and a line whose characters are turned, each in its place."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from station.imaging.paper import Grey, halved, ink_of
+from station.imaging.crop import Strip, line_at
 from station.imaging.picture import Pixels
-from station.model import Noun
+from station.model import Quad
 
-WORK_PX, SMALLEST_PX = 2000, 16
-RULE = 1 / 14
-"""Of the long side; straighter and longer than any stroke."""
-REACHES = (3, 5, 7, 9, 13, 17, 23, 31)
-"""Sides of the closing square in px."""
-THINNEST_PX, THICKEST = 7, 1 / 10
-"""Of a line across itself: below it nothing can be read; the other in long sides."""
-LONG = 2.5
-FILL = (0.06, 0.65)
-"""Of a line's box with ink; less is a frame or a curve, more a bar."""
-LONGEST = 10.0
-"""A strip is cut after so many of its heights: enough to tell, quick to read."""
-BORDER = 0.12
-"""Of a strip's height, kept around it."""
-
-Box = tuple[int, int, int, int]
-"""Left, top, width, height."""
+SHORTEST, LONGEST = 1.5, 10.0
+"""Of a strip in its heights: less does not tell which way it runs; more is cut off, it is enough to
+tell and quick to read."""
 
 
-class Strip(Noun, frozen=True, kw_only=True):
-    """A line or column cut out of a page, BGR uint8, laid so that it is longer than high.
-
-    `tall` says that it stood upright in the page and was turned by a quarter against the clock.
-    """
-
-    pixels: Pixels
-    tall: bool
-
-
-class Strips(Noun, frozen=True, kw_only=True):
-    """The clearest lines of a page, best first, taken as rows and as columns.
-
-    `rows_share` and `columns_share` say how much of the page's ink lies in lines of that kind.
-    """
-
-    rows: tuple[Strip, ...]
-    columns: tuple[Strip, ...]
-    rows_share: float
-    columns_share: float
-
-
-def strips_of(image: Pixels, count: int) -> Strips:
-    """At most `count` rows and `count` columns of a page (HxWx3 BGR uint8) that stands level."""
-    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
-    small = halved(grey, WORK_PX)
-    if min(small.shape) < SMALLEST_PX:
-        return Strips(rows=(), columns=(), rows_share=0.0, columns_share=0.0)
-    ink = _without_rules(ink_of(small))
-    (rows, rows_share), (columns, columns_share) = _best_boxes(ink)
-    scale = image.shape[1] / ink.shape[1]
-    return Strips(
-        rows=tuple(_cut_out(image, box, scale, tall=False) for box in _clearest(rows, count)),
-        columns=tuple(_cut_out(image, box, scale, tall=True) for box in _clearest(columns, count)),
-        rows_share=rows_share,
-        columns_share=columns_share,
-    )
+def strips_at(page: Pixels, boxes: Sequence[Quad], count: int) -> list[Strip]:
+    """The longest `count` of the lines and columns in `boxes` (px of `page`, HxWx3 BGR uint8)."""
+    told = [box for box in boxes if _squares(box) >= SHORTEST]
+    longest = sorted(told, key=_squares, reverse=True)[:count]
+    return [_shortened(line_at(page, _from_top_left(box))) for box in longest]
 
 
 def restacked(strip: Pixels, quarters: int) -> Pixels:
@@ -93,64 +42,28 @@ def restacked(strip: Pixels, quarters: int) -> Pixels:
     return np.asarray(np.hstack(cells), np.uint8) if cells else strip
 
 
-def _without_rules(ink: Grey) -> Grey:
-    length = max(9, int(max(ink.shape) * RULE))
-    rules = cv2.bitwise_or(
-        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)),
-        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8)),
-    )
-    around = cv2.dilate(rules, np.ones((3, 3), np.uint8))
-    return np.asarray(cv2.subtract(ink, around), np.uint8)
+def _squares(box: Quad) -> float:
+    """How many times as long as high its line is, as far as it counts."""
+    corners = np.array(box, np.float64)
+    above, right, below, left = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
+    across, down = max(above, below, 1.0), max(right, left, 1.0)
+    return float(min(max(across, down) / min(across, down), LONGEST))
 
 
-def _best_boxes(ink: Grey) -> tuple[tuple[list[Box], float], tuple[list[Box], float]]:
-    """Rows, then columns: the boxes of the closing with most ink in them, and their share of it."""
-    whole = max(1, cv2.countNonZero(ink))
-    rows: tuple[list[Box], float] = ([], 0.0)
-    columns = rows
-    for reach in REACHES:
-        closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-        _, _, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
-        blobs = stats[1:, :4]
-        rows = max(rows, _lines(blobs, ink, whole, along=2), key=lambda found: found[1])
-        columns = max(columns, _lines(blobs, ink, whole, along=3), key=lambda found: found[1])
-    return rows, columns
+def _from_top_left(box: Quad) -> Quad:
+    """The corners begun where the side that runs most to the right begins.
+
+    Detectors sort corners by how far left they are, and begin a leaning column at its foot.
+    """
+    corners = np.array(box, np.float64)
+    sides = np.roll(corners, -1, axis=0) - corners
+    first = int(np.argmax(sides[:, 0] / np.maximum(np.hypot(*sides.T), 1.0)))
+    return (*box[first:], *box[:first])  # type: ignore[return-value]
 
 
-def _lines(blobs: NDArray[Any], ink: Grey, whole: int, *, along: int) -> tuple[list[Box], float]:
-    """Blobs that are long one way and as thick as a line of writing, and their share of ink."""
-    long, across = blobs[:, along], blobs[:, 5 - along]
-    fits = (across >= THINNEST_PX) & (across <= max(ink.shape) * THICKEST) & (long > LONG * across)
-    boxes, held = [], 0
-    for left, top, width, height in blobs[fits].tolist():
-        inked = cv2.countNonZero(ink[top : top + height, left : left + width])
-        if FILL[0] < inked / (width * height) < FILL[1]:
-            boxes.append((left, top, width, height))
-            held += inked
-    return boxes, held / whole
-
-
-def _clearest(boxes: list[Box], count: int) -> list[Box]:
-    """Long lines of about the usual thickness first."""
-    if not boxes:
-        return []
-    usual = float(np.median([min(box[2:]) for box in boxes]))
-
-    def worth(box: Box) -> float:
-        across, long = min(box[2:]), max(box[2:])
-        return min(long / across, LONGEST) * min(across / usual, usual / across)
-
-    return sorted(boxes, key=worth, reverse=True)[:count]
-
-
-def _cut_out(image: Pixels, box: Box, scale: float, *, tall: bool) -> Strip:
-    left, top, width, height = (side * scale for side in box)
-    edge = BORDER * min(width, height)
-    longest = LONGEST * min(width, height)
-    right, bottom = left + min(width, longest), top + min(height, longest)
-    upper, lower = max(0, round(top - edge)), round(bottom + edge)
-    cut = image[upper:lower, max(0, round(left - edge)) : round(right + edge)]
-    return Strip(pixels=np.ascontiguousarray(np.rot90(cut, 1) if tall else cut), tall=tall)
+def _shortened(strip: Strip) -> Strip:
+    longest_px = round(LONGEST * strip.pixels.shape[0])
+    return Strip(pixels=np.ascontiguousarray(strip.pixels[:, :longest_px]), tall=strip.tall)
 
 
 def _characters(strip: Pixels) -> list[tuple[int, int]]:
@@ -161,6 +74,8 @@ def _characters(strip: Pixels) -> list[tuple[int, int]]:
     height, width = strip.shape[:2]
     grey = np.asarray(cv2.cvtColor(strip, cv2.COLOR_BGR2GRAY), np.uint8)
     dark = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)[1]
+    if dark.mean() > 0.5:
+        dark = 1 - dark  # white writing
     profile = np.asarray(dark.sum(axis=0), np.float64)
     cuts = np.unique(np.concatenate([[0], _gaps(profile, height), [width]])).astype(int)
     cost, before = np.full(len(cuts), np.inf), np.zeros(len(cuts), int)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from firmware_config.schema import Ocr
-from station.model import Text
+from station.model import Quad, Text
 from station.ocr.engine import Image
 
 
@@ -18,6 +18,10 @@ class BlankEngine:
     def read(self, image: Image) -> Text:
         """A Text without lines."""
         return Text(lines=(), engine="blank", model=self.model)
+
+    def boxes(self, image: Image, side_px: int) -> tuple[Quad, ...]:
+        """None."""
+        return ()
 
     def read_strip(self, strip: Image) -> tuple[str, float]:
         """Nothing."""

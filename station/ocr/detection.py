@@ -8,6 +8,7 @@ and only a page of small print is looked at again, enlarged to fit.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -38,15 +39,16 @@ class Detector:
         """The box of each line or column, in any order, in pixels of the page."""
         longest = min(max(page.shape[:2]), _as_large(page, self._side_px))
         first = min(_as_large(page, FIRST_SIDE_PX), longest)
-        found = self._found(page, first)
+        found = self.seen(page, first)
         second = min(_better_side(found, page, first), longest)
         if second > first:
-            found = self._found(page, second)
-        return [_quad(box) for box in found]
+            found = self.seen(page, second)
+        return found
 
-    def _found(self, page: Image, side_px: int) -> Any:
+    def seen(self, page: Image, side_px: int) -> list[Quad]:
+        """The same at a glance: the page is shown with a longer side of `side_px` at most."""
         [result] = self._model.predict(page, limit_side_len=side_px, limit_type="max")
-        return result["dt_polys"]
+        return [_quad(box) for box in result["dt_polys"]]
 
 
 def _as_large(page: Image, side_px: int) -> int:
@@ -55,9 +57,9 @@ def _as_large(page: Image, side_px: int) -> int:
     return round(side_px * math.sqrt(min(aspect / SHEET_ASPECT, SHEET_ASPECT)))
 
 
-def _better_side(found: Any, page: Image, side_px: int) -> int:
+def _better_side(found: Sequence[Quad], page: Image, side_px: int) -> int:
     """The side at which low boxes would be as high as is wanted; `side_px` if they are enough."""
-    if not len(found):
+    if not found:
         return side_px
     corners = np.asarray(found, dtype=np.float64) * (side_px / max(page.shape[:2]))
     sides = np.linalg.norm(corners - np.roll(corners, -1, axis=1), axis=2)

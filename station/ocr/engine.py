@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from station.model import Text
+from station.model import Quad, Text
 
 Image = npt.NDArray[np.uint8]
 """BGR, height x width x 3."""
@@ -25,6 +26,13 @@ class Engine(Protocol):
         `certainty` is the engine's own, not calibrated, and empty if it has none.
 
         Raises EngineError when the engine fails on this page.
+        """
+        ...
+
+    def boxes(self, image: Image, side_px: int) -> Sequence[Quad]:
+        """Where lines and columns are on a page that may lie any way, in any order.
+
+        It is looked at shrunk to a longer side of `side_px`. Raises EngineError as `read` does.
         """
         ...
 

@@ -31,6 +31,10 @@ class FaultyEngine:
         """Never gives a Text."""
         self._fault()
 
+    def boxes(self, image: Image, side_px: int) -> NoReturn:
+        """Never gives a box."""
+        self._fault()
+
     def read_strip(self, strip: Image) -> NoReturn:
         """Never gives a line."""
         self._fault()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
@@ -41,6 +42,10 @@ class PaddleEngine:
         found = self._read_at(image, self._asked(self._detector.boxes, image))
         lines = tuple(line for line in found if line.text.strip() and not _is_speck(line))
         return Text(lines=lines, engine=self._engine, model=self.model)
+
+    def boxes(self, image: Image, side_px: int) -> Sequence[Quad]:
+        """The detector alone; it finds lines whichever way the page lies."""
+        return self._asked(partial(self._detector.seen, side_px=side_px), image)
 
     def read_strip(self, strip: Image) -> tuple[str, float]:
         """The recogniser alone; it reads characters that lie on their backs, head left, as well."""

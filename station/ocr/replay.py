@@ -9,7 +9,7 @@ import msgspec
 
 from firmware_config.errors import ConfigError, EngineError
 from firmware_config.schema import Ocr
-from station.model import Text
+from station.model import Quad, Text
 from station.ocr.engine import Engine, Image
 
 
@@ -51,6 +51,10 @@ class ReplayEngine:
         except msgspec.DecodeError as error:
             raise EngineError(f"{path} is not a recorded text: {error}") from error
 
+    def boxes(self, image: Image, side_px: int) -> tuple[Quad, ...]:
+        """None: pages are recorded as they were read, upright."""
+        return ()
+
     def read_strip(self, strip: Image) -> tuple[str, float]:
-        """Nothing: pages are recorded as they were read, upright."""
+        """Nothing, for the same reason."""
         return "", 0.0

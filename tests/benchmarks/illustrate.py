@@ -20,11 +20,12 @@ from firmware_config.schema import Ocr
 from station.imaging import cradle, skew
 from station.imaging.find import find
 from station.imaging.glance import glance
+from station.imaging.orientation import LOOKS
 from station.imaging.paper import halved, ink_of
 from station.imaging.picture import decode
 from station.imaging.stand import Stand
 from station.imaging.straighten import straighten
-from station.imaging.strips import strips_of
+from station.imaging.strips import strips_at
 from station.ocr.paddle import PaddleEngine
 from tests.pages.fonts import font
 from tests.pages.sets import benchmark, taken
@@ -81,7 +82,7 @@ def way_up() -> Pixels:
     page = np.ascontiguousarray(np.rot90(straightened(photograph("dark-desk")), 2))
     engine = PaddleEngine(Ocr(driver="paddle"))
     rows = []
-    for strip in strips_of(page, 6).rows[:6]:
+    for strip in strips_at(page, engine.boxes(page, LOOKS[0][0]), 6):
         ways = (("→", strip.pixels), ("←", np.ascontiguousarray(np.rot90(strip.pixels, 2))))
         for arrow, pixels in ways:
             text, score = engine.read_strip(pixels)

@@ -13,7 +13,7 @@ import pytest
 from firmware_config.drivers import load
 from firmware_config.errors import ConfigError, EngineError
 from firmware_config.schema import Ocr
-from station.model import Line, Text
+from station.model import Line, Quad, Text
 from station.ocr import weights
 from station.ocr.engine import Engine, Image
 from station.ocr.replay import record
@@ -45,6 +45,9 @@ class Scribe:
         box = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
         line = Line(text="LAND 1987 No 42", score=0.9, box=box)
         return Text(lines=(line,), engine="scribe 1", model=self.model)
+
+    def boxes(self, image: Image, side_px: int) -> list[Quad]:
+        return []
 
     def read_strip(self, strip: Image) -> tuple[str, float]:
         return "LAND 1987 No 42", 0.9
@@ -124,6 +127,13 @@ def test_a_strip_of_any_size_gives_characters_and_a_score(engine: Engine, name: 
     assert bool(text) <= bool(score)
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_lines_are_looked_for_on_a_page_of_any_size(engine: Engine, name: str) -> None:
+    height, width = PAGES[name].shape[:2]
+    for box in engine.boxes(PAGES[name], 640):
+        assert all(0 <= x <= width and 0 <= y <= height for x, y in box)
+
+
 def test_a_page_reads_the_same_twice_and_is_left_as_it_was(engine: Engine) -> None:
     image = PAGES["written"].copy()
     first = engine.read(image)
@@ -168,7 +178,11 @@ def faulty(fault: str) -> Engine:
     return engine
 
 
-ASK = {"a page": Engine.read, "a strip": Engine.read_strip}
+ASK: dict[str, tuple[str, tuple[int, ...]]] = {
+    "a page": ("read", ()),
+    "its lines": ("boxes", (640,)),
+    "a strip": ("read_strip", ()),
+}
 FAULTS = ("crash", "hang", "memory", "error")
 
 
@@ -179,11 +193,11 @@ def test_a_fault_waits_for_a_page_and_names_no_weights(fault: str) -> None:
 
 @pytest.mark.parametrize("asked", ASK)
 def test_faults_that_can_be_caught_are_raised(asked: str) -> None:
-    method = ASK[asked].__name__
+    method, more = ASK[asked]
     with pytest.raises(EngineError):
-        getattr(faulty("error"), method)(PAGES["empty"])
+        getattr(faulty("error"), method)(PAGES["empty"], *more)
     with pytest.raises(MemoryError):
-        getattr(faulty("memory"), method)(PAGES["empty"])
+        getattr(faulty("memory"), method)(PAGES["empty"], *more)
 
 
 def test_an_unknown_fault_is_a_configuration_error() -> None:
@@ -195,12 +209,14 @@ SCRIPT = """
 import numpy as np
 from firmware_config.schema import Ocr
 from station.ocr.faulty import FaultyEngine
-FaultyEngine(Ocr(driver="faulty", replay="{fault}")).{method}(np.zeros((1, 1, 3), np.uint8))
+engine = FaultyEngine(Ocr(driver="faulty", replay="{fault}"))
+engine.{method}(np.zeros((1, 1, 3), np.uint8), *{more})
 """
 
 
 def command(fault: str, asked: str) -> list[str]:
-    return [sys.executable, "-c", SCRIPT.format(fault=fault, method=ASK[asked].__name__)]
+    method, more = ASK[asked]
+    return [sys.executable, "-c", SCRIPT.format(fault=fault, method=method, more=more)]
 
 
 @pytest.mark.parametrize("asked", ASK)

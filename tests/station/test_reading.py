@@ -8,7 +8,7 @@ from firmware_config.errors import EngineError
 from firmware_config.schema import Fonds, Imaging
 from station import reading
 from station.imaging.stand import Stand
-from station.model import Exposure, Line, Text
+from station.model import Exposure, Line, Quad, Text
 from station.store import Store, frames, listing, pages, records
 from station.store.search import search
 from station.store.status import status
@@ -30,6 +30,9 @@ class Parrot:
         assert image.ndim == 3
         return Text(lines=self.lines, engine="parrot", model=self.model)
 
+    def boxes(self, image: np.ndarray, side_px: int) -> list[Quad]:
+        return []
+
     def read_strip(self, strip: np.ndarray) -> tuple[str, float]:
         return "", 0.0
 
@@ -42,6 +45,9 @@ class Bomb:
     def read(self, image: np.ndarray) -> Text:
         raise MemoryError
 
+    def boxes(self, image: np.ndarray, side_px: int) -> list[Quad]:
+        raise MemoryError
+
     def read_strip(self, strip: np.ndarray) -> tuple[str, float]:
         raise MemoryError
 
@@ -52,6 +58,9 @@ class Stumbling:
     model = "stumbling"
 
     def read(self, image: np.ndarray) -> Text:
+        raise EngineError("no line can be read")
+
+    def boxes(self, image: np.ndarray, side_px: int) -> list[Quad]:
         raise EngineError("no line can be read")
 
     def read_strip(self, strip: np.ndarray) -> tuple[str, float]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_config.schema import Rescue
-from station.model import Line, Text
+from station.model import Line, Quad, Text
 from station.transcribing import transcribe
 from tests.station.imaging import drawings
 
@@ -33,6 +33,9 @@ class Squinting:
             for y, word in zip(range(5, 900, 20), self.words, strict=False)
         )
         return Text(lines=lines, engine="squinting", model=self.model)
+
+    def boxes(self, image: np.ndarray, side_px: int) -> list[Quad]:
+        return []
 
     def read_strip(self, strip: np.ndarray) -> tuple[str, float]:
         return "", 0.0

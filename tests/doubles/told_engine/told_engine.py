@@ -36,6 +36,9 @@ class ToldEngine:
         line = Line(text=f"page {name}", score=0.9, box=box)
         return Text(lines=(line,), engine="told 1", model=self.model)
 
+    def boxes(self, image, side_px):
+        return []
+
     def read_strip(self, strip):
         return "", 0.0
 
