@@ -110,16 +110,6 @@ def ring(seen: Scene, inner: Floats, outer: Floats, shares: tuple[float, ...] = 
     return np.asarray(colours_at(seen.colours, places[None], exact=True)[0])
 
 
-def between(seen: Scene, one: Floats, other: Floats) -> Floats:
-    """Lab (Px3) of every working pixel on the way from the middle of a quad to another's that is
-    in neither."""
-    start, end = one.mean(axis=0), other.mean(axis=0)
-    count = max(2, int(np.linalg.norm(end - start)))
-    places = start + np.linspace(0, 1, count, dtype=np.float32)[:, None] * (end - start)
-    free = (depth(places, np.stack([one, other])) < 0).all(axis=0)
-    return np.asarray(colours_at(seen.colours, places[None], exact=True)[0][free])
-
-
 def middle_colour(seen: Scene, corners: Floats) -> Floats:
     """Middle Lab of a quad (4x2)."""
     return np.asarray(
