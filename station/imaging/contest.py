@@ -14,6 +14,7 @@ import numpy as np
 
 from station.imaging.candidates import Candidates
 from station.imaging.cut import Flags
+from station.imaging.doubt import doubt
 from station.imaging.edges import Floats, Scene
 from station.imaging.odds import log_odds
 from station.imaging.pair import APART, two_in_one
@@ -73,16 +74,17 @@ FELLOW_ODDS = 0.0
 class Choice(NamedTuple):
     """The chosen quad's index, the chance that it is right (0..1), and the sheets beside it.
 
-    `nothing`: the chance that no candidate is a sheet.
+    `share`: the same before what speaks against cutting by it (doubt.py). `nothing`: the chance that no candidate is a sheet.
     """
 
     best: int
     confidence: float
+    share: float
     others: int
     nothing: float
 
 
-NOTHING = Choice(0, 0.0, 0, 1.0)
+NOTHING = Choice(0, 0.0, 0.0, 0, 1.0)
 
 
 def chosen(seen: Scene, found: Candidates, odds: Floats) -> Choice:
@@ -107,11 +109,12 @@ def chosen(seen: Scene, found: Candidates, odds: Floats) -> Choice:
     own = float(weight[same].sum())
     confidence = own / (1.0 + float(weight[~(apart | out)].sum()))
     confidence *= min(1.0, float(found.cues["least contrast"][best]) / SHOWN)
+    share, confidence = confidence, confidence * (1 - doubt(seen, found, odds, best))
     if on_page and log_odds(found.cues, EDGES)[best] <= CLEAR:
         confidence = min(confidence, MOUNTED)
     free = apart & (size > FELLOW * size[best])
     nothing = 1.0 / (1.0 + float(weight.sum()))
-    return Choice(best, confidence, _fellows(corners, size, odds, free), nothing)
+    return Choice(best, confidence, share, _fellows(corners, size, odds, free), nothing)
 
 
 def _page_of_picture(seen: Scene, found: Candidates, odds: Floats, best: int) -> int:

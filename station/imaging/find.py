@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
 import numpy as np
 
 from station.imaging.candidates import candidates
@@ -31,8 +32,10 @@ from station.model import Noun, Quad
 
 SMALLEST_SIDE_PX = 32
 """A frame shorter than this at working size shows no sheet that could be told from its desk."""
-FAINTEST = 0.2
-"""A candidate less likely than this is not named at all."""
+LIKELY = 0.2
+"""A candidate less likely than this is named only where it is not sure that there is none."""
+FAINTEST, SETTLED = 0.02, 0.65
+"""Below this it is not named at all; from this on a frame without a sheet is sure."""
 WHOLE_SHARE = 0.5
 """Share of the border zone that a page reaches, if a scanner's black is around it."""
 WHOLE_CHANCE = 0.4
@@ -45,7 +48,8 @@ class Finding(Noun, frozen=True, kw_only=True):
     `sheet`: the sheet is `quad` (px of the frame; TL, TR, BR, BL as the page lies, the side
     that points most to the right being the top). `cut`: a side of it lies on or over the
     frame's border; its corners may then lie outside the frame. `whole`: the frame is
-    itself a page, no desk is seen. `none`: no page. `others`: further sheets of a like size beside
+    itself a page, no desk is seen; `quad` is then where it lies in a scanner's black, if any.
+    `none`: no page. `others`: further sheets of a like size beside
     the one that was found; an open book is one sheet.
     """
 
@@ -65,14 +69,16 @@ def find(pixels: Bytes) -> Finding:
     seen = scene(small, factor)
     found = candidates(seen)
     choice = chosen(seen, found, log_odds(found.cues)) if found.cues else NOTHING
-    if choice.confidence < FAINTEST:
-        return _without_sheet(seen, choice.nothing)
+    if choice.share < LIKELY:
+        other = _without_sheet(seen, choice.nothing)
+        if choice.share < FAINTEST or other.confidence >= SETTLED:
+            return other
     border = found.border[choice.best]
     quad = _refitted(pixels, seen, found.corners[choice.best], border)
     height, width = pixels.shape[:2]
     cut = bool(border.any() or (quad < 0).any() or (quad > [width - 1, height - 1]).any())
     if cut and scanner_black(seen).any() and share_of_page(seen) >= WHOLE_SHARE:
-        return _without_sheet(seen, 1.0)
+        return msgspec.structs.replace(_without_sheet(seen, 1.0), quad=_ordered(quad))
     return Finding(
         kind="sheet",
         quad=_ordered(quad),

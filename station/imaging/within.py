@@ -53,10 +53,15 @@ def writing_outside(seen: Scene, written: Mask, corners: Floats, outside: Floats
     if not len(places):
         return np.zeros(len(corners), np.float32)
     ground = colours_at(seen.colours, places[None], exact=True)
-    light = np.log((ground[..., 0] + 8) / (outside[:, None, 0] + 8)) / SHADE
-    hue = np.linalg.norm(ground[..., 1:] - outside[:, None, 1:], axis=2) / TINT
-    same = np.exp(-(light**2) - hue**2) * (depth(places, corners) < -CELL_PX)
+    same = likeness(ground, outside[:, None]) * (depth(places, corners) < -CELL_PX)
     return np.asarray(same.sum(axis=1) / (len(places) + FEW * written.size), np.float32)
+
+
+def likeness(ground: Floats, outside: Floats) -> Floats:
+    """How surely Lab colours (...x3) are of the ground `outside`, 0..1."""
+    light = np.log((ground[..., 0] + 8) / (outside[..., 0] + 8)) / SHADE
+    hue = np.linalg.norm(ground[..., 1:] - outside[..., 1:], axis=-1) / TINT
+    return np.asarray(np.exp(-(light**2) - hue**2))
 
 
 def desk_across(seen: Scene, corners: Floats, middle: Floats, outside: Floats) -> Floats:
