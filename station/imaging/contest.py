@@ -17,7 +17,7 @@ from station.imaging.cut import Flags
 from station.imaging.doubt import doubt
 from station.imaging.edges import Floats, Scene
 from station.imaging.odds import log_odds
-from station.imaging.pair import APART, two_in_one
+from station.imaging.pair import APART, parted, two_in_one
 from station.imaging.quads import areas, common_areas
 from station.imaging.within import alike, lies_in, middle_colour, ring
 
@@ -56,6 +56,8 @@ PLAIN, PLAIN_WORTH = 0.78, 5.6
 """Share of such a page, around the picture, in one colour; log odds of edges that this is worth."""
 MOUNTED = 0.45
 """Confidence in such a page: six of nine were right, on drawn albums, too few to cut them out."""
+LONELY = 0.025
+"""Of all odds; a quad with less for itself owes its chance to those within it, as often wrongly."""
 SHOWN = 0.4
 """Contrast of the faintest side that says nothing against the quad; a frame printed on a sheet
 that does not show on its desk has less."""
@@ -65,6 +67,11 @@ COMPARABLE = 1.5
 """Log odds by which an outer quad may be less likely than the one within it."""
 PARTLY = 0.5
 """Share of each of two sheets, from which a quad lies over both and is out of the question."""
+MAYBE_COMPARABLE = 3.0
+"""The same of one that makes it doubtful that the quad within it is all of the sheet."""
+RIVAL_ODDS, RIVAL_AREA, RIVALS = -1.0, 0.25, 8
+"""Log odds and share of the best one's area of a quad beside it that may be another sheet, on which
+writing tells nothing of the best; how many are asked, likeliest first."""
 FELLOW = 0.4
 """Of the best one's area: a smaller sheet beside it is a label or a pen."""
 FELLOW_ODDS = 0.0
@@ -74,7 +81,8 @@ FELLOW_ODDS = 0.0
 class Choice(NamedTuple):
     """The chosen quad's index, the chance that it is right (0..1), and the sheets beside it.
 
-    `share`: the same before what speaks against cutting by it (doubt.py). `nothing`: the chance that no candidate is a sheet.
+    `share`: the same before what speaks against cutting by it (doubt.py). `nothing`: the chance
+    that no candidate is a sheet.
     """
 
     best: int
@@ -101,16 +109,20 @@ def chosen(seen: Scene, found: Candidates, odds: Floats) -> Choice:
         out = np.all([common_areas(corners, one) > PARTLY * size[one] for one in two], axis=0)
     common = common_areas(corners, best)
     same = common / (size + size[best] - common) >= SAME
+    weight = np.exp(np.minimum(odds, 30.0))
+    alone = float(weight[same].sum())
     on_page = found.cues["even"][first] <= PICTURE and best != first
     if best != first and not two:
         same |= _within(corners, best)
     apart = common <= APART * np.minimum(size, size[best])
-    weight = np.exp(np.minimum(odds, 30.0))
+    beside = np.nonzero(apart & (size > RIVAL_AREA * size[best]) & (odds > RIVAL_ODDS))[0][:RIVALS]
     own = float(weight[same].sum())
-    confidence = own / (1.0 + float(weight[~(apart | out)].sum()))
+    rivals = 1.0 + float(weight[~(apart | out)].sum())
+    confidence = own / rivals
     confidence *= min(1.0, float(found.cues["least contrast"][best]) / SHOWN)
-    share, confidence = confidence, confidence * (1 - doubt(seen, found, odds, best))
-    if on_page and log_odds(found.cues, EDGES)[best] <= CLEAR:
+    share, confidence = confidence, confidence * (1 - doubt(seen, found, best, corners[beside]))
+    faint = on_page and log_odds(found.cues, EDGES)[best] <= CLEAR
+    if faint or alone < LONELY * rivals or (not two and _end(seen, found, odds, best)):
         confidence = min(confidence, MOUNTED)
     free = apart & (size > FELLOW * size[best])
     nothing = 1.0 / (1.0 + float(weight.sum()))
@@ -192,6 +204,18 @@ def _piece(seen: Scene, found: Candidates, best: int, outer: int) -> bool:
         return False
     rim, middle = ring(seen, inside, around, RIM), middle_colour(seen, inside)
     return bool(_belongs(rim, middle, found.outside[outer], narrow=True).mean() > MARGIN)
+
+
+def _end(seen: Scene, found: Candidates, odds: Floats, best: int) -> bool:
+    """Whether the best quad may be the end of a sheet that something lies across."""
+    larger = np.abs(areas(found.corners)) > PIECE * abs(areas(found.corners[best][None])[0])
+    near = (odds < odds[best] - COMPARABLE) & (odds >= odds[best] - MAYBE_COMPARABLE)
+    return any(
+        lies_in(found.corners[best], found.corners[other])
+        and _piece(seen, found, best, int(other))
+        and not parted(seen, found.corners[other])
+        for other in np.nonzero(larger & near)[0]
+    )
 
 
 def _belongs(added: Floats, within: Floats, outside: Floats, *, narrow: bool) -> Flags:

@@ -45,11 +45,14 @@ def two_in_one(seen: Scene, found: Candidates, odds: Floats, best: int) -> tuple
     corners, size = found.corners, np.abs(areas(found.corners))
     odds = odds - log_odds(found.cues, ["written around"])  # there is writing on the other sheet
     half = (size > 0.25 * size[best]) & (size < 0.62 * size[best]) & (odds > odds[best] - HALF)
-    parts = [k for k in np.argsort(-odds)[:PARTS] if half[k] and lies_in(corners[k], corners[best])]
-    for at, one in enumerate(parts):
-        common = common_areas(corners, int(one))
-        for other in parts[at + 1 :]:
-            if common[other] <= APART * min(size[one], size[other]):
+    parts = np.array([k for k in np.argsort(-odds)[:PARTS] if half[k]], np.intp)
+    for at, one in enumerate(parts[:-1]):
+        later = parts[at:]
+        common = common_areas(corners[later], 0)
+        apart = later[common <= APART * np.minimum(size[later], size[one])]
+        if len(apart) and lies_in(corners[one], corners[best]):
+            other = next((k for k in apart if lies_in(corners[k], corners[best])), None)
+            if other is not None:
                 return (int(one), int(other)) if parted(seen, corners[best]) else None
     return None
 

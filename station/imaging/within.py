@@ -85,11 +85,16 @@ def desk_across(seen: Scene, corners: Floats, middle: Floats, outside: Floats) -
 
 def depth(places: Floats, corners: Floats) -> Floats:
     """How far each place (Px2) lies inside each quad (negative: outside of a side), QxP."""
+    return np.asarray(depths(places, corners).min(axis=1))
+
+
+def depths(places: Floats, corners: Floats) -> Floats:
+    """How far each place (Px2) lies inside of each side of each quad, Qx4xP."""
     way = np.roll(corners, -1, axis=1) - corners
     normal = np.stack([-way[..., 1], way[..., 0]], axis=-1)
     normal *= (np.sign(areas(corners))[:, None] / np.linalg.norm(way, axis=-1))[..., None]
     offset = (normal * corners).sum(axis=-1)
-    return np.asarray((normal @ places.T - offset[..., None]).min(axis=1))
+    return np.asarray(normal @ places.T - offset[..., None])
 
 
 def lies_in(inner: Floats, outer: Floats) -> bool:
