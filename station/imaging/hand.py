@@ -99,9 +99,15 @@ def _foreign(
     red = seen.red - float(np.median(seen.red[within > 0]))
     blue = seen.blue - float(np.median(seen.blue[within > 0]))
     coloured = (red > limits[0]) | (np.hypot(red, blue) > limits[1])
-    foreign = coloured & (picture.max(axis=2) > DARKEST) & (within > 0)
+    foreign = coloured & (_brightest(picture) > DARKEST) & (within > 0)
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (STROKE_PX, STROKE_PX))
     return np.asarray(cv2.morphologyEx(foreign.astype(np.uint8), cv2.MORPH_OPEN, brush), np.uint8)
+
+
+def _brightest(picture: NDArray[np.uint8]) -> Grey:
+    """The highest of the three colours, HxW; NumPy takes ten times as long for it."""
+    blue, green, red = cv2.split(picture)
+    return np.asarray(cv2.max(cv2.max(blue, green), red), np.uint8)
 
 
 def _reaches_in(blob: Grey, rim: Grey, deep: Floats) -> bool:

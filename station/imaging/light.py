@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from station.imaging.levels import level_at
 from station.imaging.paper import Grey
 from station.imaging.sheet import Sheet
 from station.model import Noun
@@ -40,7 +41,8 @@ class Light(Noun, frozen=True, kw_only=True):
 
 def light_of(sheet: Sheet) -> Light:
     """The light on a page."""
-    low, usual, high = (float(level) for level in np.percentile(sheet.paper, [5, 50, 95]))
+    paper = sheet.paper
+    low, usual, high = (level_at(paper, percent) for percent in (5, 50, 95))
     inside = sheet.inside if sheet.middle.any() else None
     levels = cv2.calcHist([sheet.small], [0], inside, [256], [0, 256]).ravel()
     strokes = sheet.small[sheet.ink > 0]
@@ -49,9 +51,9 @@ def light_of(sheet: Sheet) -> Light:
         evenness=low / max(high, 1.0),
         margins=_margins(sheet),
         clipped=float(levels[CLIPPED:].sum() / max(1.0, levels.sum())),
-        glare=_glare(sheet, float(np.percentile(sheet.paper, 25))),
+        glare=_glare(sheet, level_at(paper, 25)),
         brightest=float(np.searchsorted(levels.cumsum(), 0.995 * levels.sum())),
-        ink=float(np.percentile(strokes, 10)) if strokes.size else 0.0,
+        ink=level_at(strokes, 10) if strokes.size else 0.0,
         pictures=_share(sheet.pictures, sheet.middle),
     )
 
@@ -64,8 +66,7 @@ def _margins(sheet: Sheet) -> float:
     along = sheet.surface[(sheet.middle > 0) & (inner == 0)]
     if not along.size:
         return 1.0
-    low, high = np.percentile(along, [5, 95])
-    return float(low / max(high, 1.0))
+    return level_at(along, 5) / max(level_at(along, 95), 1.0)
 
 
 def _glare(sheet: Sheet, paper: float) -> float:
@@ -80,7 +81,7 @@ def _glare(sheet: Sheet, paper: float) -> float:
         white, np.ones((3, 3), np.uint8)
     )
     halo = sheet.surface[(around > 0) & (sheet.middle > 0)]
-    fades = halo.size > 0 and float(np.median(halo)) > paper + FADES * (255 - paper)
+    fades = halo.size > 0 and level_at(halo, 50) > paper + FADES * (255 - paper)
     return float(white.sum() / max(1, np.count_nonzero(sheet.middle))) if fades else 0.0
 
 
