@@ -117,7 +117,7 @@ def chosen(seen: Scene, found: Candidates, odds: Floats) -> Choice:
     apart = common <= APART * np.minimum(size, size[best])
     beside = np.nonzero(apart & (size > RIVAL_AREA * size[best]) & (odds > RIVAL_ODDS))[0][:RIVALS]
     own = float(weight[same].sum())
-    rivals = 1.0 + float(weight[~(apart | out)].sum())
+    rivals = 1.0 + float(weight[same | ~(apart | out)].sum())
     confidence = own / rivals
     confidence *= min(1.0, float(found.cues["least contrast"][best]) / SHOWN)
     share, confidence = confidence, confidence * (1 - doubt(seen, found, best, corners[beside]))

@@ -131,7 +131,7 @@ def _ring(seen: Scene, quad: Floats, moved: Floats) -> Floats:
     shown = ((places >= 0) & (places <= [width - 1, height - 1])).all(axis=1)
     if not shown.any():
         return np.zeros((0, 3), np.float32)
-    return colours_at(seen.colours, places[shown][None], exact=True)[0]
+    return np.asarray(colours_at(seen.colours, places[shown][None], exact=True)[0])
 
 
 def _ramp(value: float, low: float, high: float) -> float:

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-import msgspec
 import numpy as np
 
 from station.imaging.candidates import candidates
@@ -53,8 +52,8 @@ class Finding(Noun, frozen=True, kw_only=True):
     that points most to the right being the top). `cut`: a side of it lies on or over the
     frame's border; its corners may then lie outside the frame. `whole`: the frame is
     itself a page, no desk is seen; `quad` is then where it lies in a scanner's black, if any.
-    `none`: no page. `others`: further sheets of a like size beside
-    the one that was found; an open book is one sheet.
+    `none`: no page. `others`: further sheets of a like size beside the one that was found; an
+    open book is one sheet.
     """
 
     kind: Literal["sheet", "whole", "none"]
@@ -84,7 +83,7 @@ def find(pixels: Bytes, *, half: Bytes | None = None) -> Finding:
     height, width = pixels.shape[:2]
     cut = bool(border.any() or (quad < 0).any() or (quad > [width - 1, height - 1]).any())
     if cut and scanner_black(seen).any() and share_of_page(seen) >= WHOLE_SHARE:
-        return msgspec.structs.replace(_without_sheet(seen, 1.0), quad=_ordered(quad))
+        return _without_sheet(seen, 1.0, quad)
     return Finding(
         kind="sheet",
         quad=_ordered(quad),
@@ -100,12 +99,16 @@ def _doubted(confidence: float, seen: Scene, quad: Floats) -> float:
     return min(confidence, LEAST_SURE) if through > CROSSED else confidence
 
 
-def _without_sheet(seen: Scene, nothing: float) -> Finding:
-    """What a frame is if no sheet lies in it, of which the chance is `nothing`."""
+def _without_sheet(seen: Scene, nothing: float, scan: Floats | None = None) -> Finding:
+    """What a frame is if no sheet lies in it, of which the chance is `nothing`.
+
+    `scan`: where a page lies in a scanner's black.
+    """
     chance = page_chance(seen)
     if chance < WHOLE_CHANCE:
         return Finding(kind="none", confidence=nothing * min(1 - chance, desk_chance(seen)))
-    return Finding(kind="whole", confidence=nothing * chance)
+    quad = None if scan is None else _ordered(scan)
+    return Finding(kind="whole", quad=quad, confidence=nothing * chance)
 
 
 def _refitted(pixels: Bytes, seen: Scene, corners: Floats, border: Flags) -> Floats:

@@ -29,9 +29,11 @@ WORTH = np.array([0.5, 1.5, 1.5], np.float32)
 LEAST_STEP, NEAR_DESK, MOST_ROWS = 5.0, 0.5, 0.7
 """Step from desk to paper that shows; share of it up to which a colour is desk; share of the rows
 that must show it."""
-ABRUPT = 0.76
-"""Share of the step that is left behind within ABRUPT_PX: on drawn books 0.73 at most, beside gaps
-0.78 at least."""
+ABRUPT = 0.8
+"""Share of the step that is left behind within ABRUPT_PX, mean of both sides: on drawn books 0.76
+at most, beside gaps 0.82 at least."""
+FLAT = 0.3
+"""Of the step, by which the colour may change from the middle of a gap to half of the way out."""
 APART = 0.06
 """Overlap, as a share of the smaller quad, up to which two quads are two sheets."""
 HALF = 5.0
@@ -80,7 +82,9 @@ def _abruptness(seen: Scene, quad: Floats) -> float:
         middling = SIDEMOST * length <= start and end <= (1 - SIDEMOST) * length
         if middling and end - start >= NARROWEST_PX:
             ways = (slice((start + end) // 2, None), slice((start + end) // 2, None, -1))
-            most = max(most, min(_left_behind(apart[:, way], desk[:, way]) for way in ways))
+            if _flat(shown * WORTH, (start + end) // 2, (end - start) // 4):
+                left = [_left_behind(apart[:, way], desk[:, way]) for way in ways]
+                most = max(most, sum(left) / 2)
     return most
 
 
@@ -99,6 +103,14 @@ def _runs(flags: Floats) -> list[tuple[int, int]]:
     steps = np.diff(np.concatenate([[0], flags.astype(int), [0]]))
     pairs = zip(np.nonzero(steps == 1)[0], np.nonzero(steps == -1)[0], strict=True)
     return [(int(start), int(end)) for start, end in pairs]
+
+
+def _flat(shown: Floats, middle: int, off: int) -> bool:
+    """Whether a strip is of one colour from its middle to half of the way to its sides."""
+    beside = shown[:, [max(middle - PAPER_PX, 0), min(middle + PAPER_PX, shown.shape[1] - 1)]]
+    deep = np.linalg.norm(beside - shown[:, [middle]], axis=2).min(axis=1)
+    rise = np.linalg.norm(shown[:, [middle - off, middle + off]] - shown[:, [middle]], axis=2)
+    return bool(np.median(rise.max(axis=1) / np.maximum(deep, 1e-3)) < FLAT)
 
 
 def _left_behind(apart: Floats, desk: Flags) -> float:
