@@ -48,8 +48,9 @@ EDGES = (
     "borders",
 )
 """What is seen of the edges alone, whatever is lighter."""
-LEAST_ODDS, CLEAR, EDGES_COMPARABLE = -6.0, 9.8, 2.8
-"""Log odds of such a page: of all its cues, of its edges, and less than the picture's edges."""
+LEAST_ODDS, CLEAR, SURELY_CLEAR, EDGES_COMPARABLE = -6.0, 9.8, 10.9, 2.8
+"""Log odds of such a page: of all its cues, of its edges, of these to be cut by, and less than the
+picture's edges."""
 FAINT, FAINT_COMPARABLE = 7.6, 4.9
 """The same of the edges of a page that is plain around the picture."""
 PLAIN, PLAIN_WORTH = 0.78, 5.6
@@ -121,7 +122,7 @@ def chosen(seen: Scene, found: Candidates, odds: Floats) -> Choice:
     confidence = own / rivals
     confidence *= min(1.0, float(found.cues["least contrast"][best]) / SHOWN)
     share, confidence = confidence, confidence * (1 - doubt(seen, found, best, corners[beside]))
-    faint = on_page and log_odds(found.cues, EDGES)[best] <= CLEAR
+    faint = on_page and log_odds(found.cues, EDGES)[best] <= SURELY_CLEAR
     if faint or alone < LONELY * rivals or (not two and _end(seen, found, odds, best)):
         confidence = min(confidence, MOUNTED)
     free = apart & (size > FELLOW * size[best])

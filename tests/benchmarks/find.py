@@ -92,7 +92,11 @@ def answered(name: str, case: Case) -> Answer:
     spent_ms = 1000 * (time.thread_time() - begun)
     quad = None if finding.quad is None else np.array(finding.quad)
     return Answer(
-        name, case._replace(pixels=case.pixels[:0]), finding, best_overlap(quad, case), spent_ms
+        name,
+        case._replace(pixels=case.pixels[:0].copy()),
+        finding,
+        best_overlap(quad, case),
+        spent_ms,
     )
 
 
