@@ -11,7 +11,8 @@ import numpy as np
 
 from firmware_config.schema import Rescue
 from station.imaging.back import Slopes
-from station.imaging.guard import restored_reads_better, worth
+from station.imaging.crop import bounds
+from station.imaging.guard import mended, restored_reads_better, worth
 from station.imaging.halves import halves
 from station.imaging.handwriting import hands
 from station.imaging.mirrored import front_lines
@@ -90,10 +91,22 @@ def _as_it_is(page: Pixels, engine: Engine) -> _Reading:
     if not restored.kept:
         return reading
     again = _read(restored.image, engine)
+    if restored.applied == ("seal",):  # all other places are as they were
+        changed = partial(_differs, page, restored.image)
+        lines = mended(reading.text.lines, again.text.lines, changed)
+        text = msgspec.structs.replace(again.text, lines=lines)
+        again = msgspec.structs.replace(again, text=text)
     mirrored = "back" in restored.applied
     if not restored_reads_better(reading.text.lines, again.text.lines, mirrored=mirrored):
         return reading
     return msgspec.structs.replace(again, restored=restored)
+
+
+def _differs(page: Pixels, restored: Pixels, line: Line) -> bool:
+    """Whether restoring changed anything in the box of a line."""
+    left, top, right, bottom = (max(0, round(side)) for side in bounds(line.box))
+    place = (slice(top, bottom), slice(left, right))
+    return not np.array_equal(page[place], restored[place])
 
 
 def _read(image: Pixels, engine: Engine) -> _Reading:

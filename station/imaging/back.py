@@ -15,14 +15,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from station.imaging.flat import eighth
+from station.imaging.flat import SCALE, bands
 from station.imaging.paper import Grey
+from station.imaging.strokes import Strokes, raise_rows
 from station.model import Noun
 
 Share = npt.NDArray[np.float32]
 
-LEAST_GAP = 10
-LEAST_EDGES = 500
+LEAST_EDGES = 130
 LEAST_SHARE, MOST_SHARE = 0.08, 0.8
 """Of a page's edges that belong to the back."""
 DEEPEST = 0.5
@@ -37,9 +37,8 @@ AS_SHARP = 0.8
 """Where between the back's sharpness (0) and the front's (1) pencil begins."""
 DARKER = 1.25
 """Over nearly all of the back: the inside of strokes too thick to have an edge near."""
-REACH_PX = 9
-EVERY = 3
-"""Every third row of edges is enough to count."""
+EVERY, MOST_EDGES = 4, 30_000
+"""Every fourth row of edges is enough to count, and of these so many."""
 PER_OCTAVE = 24
 """Classes of slopes: in octaves, as fresh and faint ink spread alike there."""
 CLASS_OF = np.round(PER_OCTAVE * np.log2(np.maximum(np.arange(256), 1))).astype(np.uint8)
@@ -69,52 +68,27 @@ class Slopes(NamedTuple):
     strong: float
 
 
-class Strokes(Noun, frozen=True, kw_only=True):
-    """What lies near each pixel, HxW uint8: `reached` the strongest gap, `steepest` the steepest
-    slope; `edge` is 255 on edges of anything written but `rules`, `weak` on all of it.
-    """
-
-    reached: Grey
-    steepest: Grey
-    edge: Grey
-    weak: Grey
-    rules: Grey
-
-
-def strokes_of(gap: Grey, red: Grey, noise: float) -> Strokes:
-    """The strokes of a page of `gap`; `red` (0 or 255) is looked away from."""
-    soft = np.asarray(cv2.GaussianBlur(gap, (3, 3), 0), np.uint8)
-    least = max(LEAST_GAP, 5 * noise)
-    slope = cv2.morphologyEx(soft, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
-    weak = cv2.threshold(soft, least, 255, cv2.THRESH_BINARY)[1]
-    edge = cv2.threshold(slope, least, 255, cv2.THRESH_BINARY)[1]
-    rules = _rules(np.asarray(weak, np.uint8))
-    edge = cv2.subtract(cv2.bitwise_and(edge, weak), cv2.bitwise_or(red, rules))
-    near = np.ones((REACH_PX, REACH_PX), np.uint8)
-    return Strokes(
-        reached=np.asarray(cv2.dilate(soft, near), np.uint8),
-        steepest=np.asarray(cv2.dilate(slope, near), np.uint8),
-        edge=np.asarray(edge, np.uint8),
-        weak=np.asarray(weak, np.uint8),
-        rules=rules,
-    )
-
-
 def ink_of(strokes: Strokes) -> tuple[float, Back | None]:
     """The usual gap of the writing, 0 on an empty page, and what shines through, if anything."""
-    rows = strokes.edge[::EVERY] > 0
-    reached, steepest = strokes.reached[::EVERY][rows], strokes.steepest[::EVERY][rows]
-    if reached.size * EVERY < LEAST_EDGES:
+    reached, steepest = _edges(strokes)
+    if reached.size < LEAST_EDGES:
         return 0.0, None
     return float(np.median(reached)), _back(reached, steepest)
 
 
 def back_at(strokes: Strokes, slopes: Slopes) -> Back | None:
     """The back of a page whose slopes were found by other means; None where there is one ink."""
-    rows = strokes.edge[::EVERY] > 0
-    reached, steepest = strokes.reached[::EVERY][rows], strokes.steepest[::EVERY][rows]
+    reached, steepest = _edges(strokes)
     low = steepest <= slopes.limit
     return _measured(reached, steepest, slopes) if 0 < low.mean() < 1 else None
+
+
+def _edges(strokes: Strokes) -> tuple[Grey, Grey]:
+    """`reached` and `steepest` at edges, evenly spread over the page."""
+    places = np.flatnonzero(strokes.edge[::EVERY])
+    places = places[:: max(1, places.size // MOST_EDGES)]
+    reached, steepest = (plane[::EVERY].ravel() for plane in (strokes.reached, strokes.steepest))
+    return reached[places], steepest[places]
 
 
 def _back(reached: Grey, steepest: Grey) -> Back | None:
@@ -130,7 +104,7 @@ def _back(reached: Grey, steepest: Grey) -> Back | None:
 
 def _measured(reached: Grey, steepest: Grey, slopes: Slopes) -> Back:
     low = steepest <= slopes.limit
-    steepness = np.asarray(steepest / reached, np.float32)
+    steepness = np.divide(steepest, reached, dtype=np.float32)
     blunt, sharp = float(np.median(steepness[low])), float(np.median(steepness[~low]))
     gap, darkest = (float(level) for level in np.percentile(reached[low], (50, 95)))
     return Back(**slopes._asdict(), gap=gap, darkest=darkest, blunt=blunt, sharp=sharp)
@@ -139,36 +113,51 @@ def _measured(reached: Grey, steepest: Grey, slopes: Slopes) -> Back:
 def front_of(strokes: Strokes, back: Back) -> Grey:
     """How much of each pixel's gap belongs to the front, 0 to 255.
 
-    Weak surroundings of strong strokes do, and weak strokes as sharp as the strong ones.
+    Weak surroundings of strong strokes do, and weak strokes as sharp as the strong ones. It is
+    written into `strokes.room`.
     """
     low = (2 * back.limit + back.weak) / 3
     high = back.limit + (back.strong - back.limit) / 8
-    front = _ramp(strokes.steepest, low, high)
-    thick = _ramp(strokes.reached, back.darkest, DARKER * back.darkest)
-    for more in (thick, strokes.rules):
-        cv2.max(front, more, dst=front)
-    cv2.max(front, _pencil(strokes, back, front), dst=front)
+    front = strokes.room
+    alone = np.empty((2, *(max(1, side // SCALE) for side in front.shape)), np.uint8)
+    for rows in bands(front.shape[0]):
+        steep = _ramp(strokes.steepest[rows], low, high)
+        thick = _ramp(strokes.reached[rows], back.darkest, DARKER * back.darkest)
+        cv2.max(steep, thick, dst=front[rows])
+        raise_rows(front, rows, strokes.rules, 2)
+        few = slice(rows.start // SCALE, rows.stop // SCALE)
+        _sum_up(strokes, rows, front[rows], alone[:, few])
+    sharp = _sharp(alone, back)
+    for rows in bands(front.shape[0]):
+        raise_rows(front, rows, sharp, SCALE)
     return front
 
 
 def _ramp(plane: Grey, low: float, high: float) -> Grey:
     """0 up to `low`, 255 from `high` on, straight between."""
-    above = cv2.subtract(plane, np.array([low]))
-    return np.asarray(cv2.convertScaleAbs(above, alpha=255 / max(1.0, high - low)), np.uint8)
+    times = 255 / max(1.0, high - low)
+    return np.asarray(cv2.addWeighted(plane, times, plane, 0, -low * times), np.uint8)
 
 
-def _pencil(strokes: Strokes, back: Back, front: Grey) -> Grey:
+def _sum_up(strokes: Strokes, rows: slice, front: Grey, alone: Grey) -> None:
+    """Into `alone`, at an eighth: the edges that are weak and apart, and how sharp they are."""
+    if not alone.size:
+        return
+    some = slice(rows.start, rows.stop, 2)  # every second row tells as much
+    apart = cv2.threshold(front[::2], 0, 255, cv2.THRESH_BINARY_INV)[1]
+    edge = cv2.bitwise_and(strokes.edge[some], apart)
+    steepness = cv2.divide(strokes.steepest[some], strokes.reached[some], scale=100)
+    size = alone.shape[:0:-1]
+    for plane, few in zip((edge, cv2.bitwise_and(steepness, edge)), alone, strict=True):
+        even = plane[: size[1] * SCALE // 2, : size[0] * SCALE]
+        cv2.resize(even, size, dst=few, interpolation=cv2.INTER_AREA)
+
+
+def _sharp(alone: Grey, back: Back) -> Grey:
     """255 where what is weak and apart is sharp, by the mean of a character's surroundings."""
-    alone = cv2.threshold(front, 0, 255, cv2.THRESH_BINARY_INV)[1]
-    edge = cv2.bitwise_and(strokes.edge, alone)
-    steepness = cv2.divide(strokes.steepest, strokes.reached, scale=100)
-    edges, steep = (
-        cv2.blur(eighth(np.asarray(plane, np.uint8)).astype(np.float32), (7, 7))
-        for plane in (edge, cv2.bitwise_and(steepness, edge))
-    )
+    edges, steep = (cv2.blur(plane.astype(np.float32), (7, 7)) for plane in alone)
     least = 100 * (back.blunt + AS_SHARP * (back.sharp - back.blunt))
-    kept = np.asarray(steep * 255 > least * np.maximum(2, edges), np.uint8) * np.uint8(255)
-    return np.asarray(cv2.resize(kept, edge.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
+    return np.asarray(steep * 255 > least * np.maximum(2, edges), np.uint8) * np.uint8(255)
 
 
 def _heaps(slopes: Grey) -> tuple[Slopes, float]:
@@ -186,36 +175,3 @@ def _heaps(slopes: Grey) -> tuple[Slopes, float]:
     levels = 2.0 ** (np.array([weak, limit, strong]) / PER_OCTAVE)
     depth = heap[limit] / max(1e-9, min(heap[weak], heap[strong]))
     return Slopes(*levels.tolist()), float(depth)
-
-
-def _rules(weak: Grey) -> Grey:
-    """Ruled lines: longer than any stroke. Looked for at half the size."""
-    size = (max(1, weak.shape[1] // 2), max(1, weak.shape[0] // 2))
-    half = cv2.resize(weak, size, interpolation=cv2.INTER_AREA)
-    half = cv2.threshold(half, 100, 255, cv2.THRESH_BINARY)[1]
-    length = max(2, max(half.shape) // 15)
-    lines = np.asarray(half, np.uint8)
-    across, down = _runs(lines, length), _runs(lines.T.copy(), length).T
-    rules = cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
-    return np.asarray(
-        cv2.resize(rules, weak.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8
-    )
-
-
-def _runs(mask: Grey, length: int) -> Grey:
-    """What of `mask` (0 or 255) lies in rows of `length` pixels: an opening, doubled step by step.
-
-    OpenCV would look at every pixel of the row.
-    """
-    if mask.shape[1] < length:
-        return np.zeros_like(mask)
-    steps, reached = [], 1
-    while reached < length:
-        steps.append(min(reached, length - reached))
-        reached += steps[-1]
-    for step in steps:
-        mask = np.asarray(cv2.min(mask[:, :-step], mask[:, step:]), np.uint8)
-    mask = np.pad(mask, ((0, 0), (length - 1, length - 1)))
-    for step in steps:
-        mask = np.asarray(cv2.max(mask[:, :-step], mask[:, step:]), np.uint8)
-    return mask

@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 
 from station.imaging.paper import Grey
 
 SCALE = 8
-CLOSED, MEDIAN = 9, 15
-"""In pixels of the small picture: wider than strokes, narrower than a shadow."""
+CLOSED, MEDIAN = 9, 7
+"""In pixels of the eighth and of the sixteenth: wider than strokes, narrower than a shadow."""
+BAND_PX = 104
+"""Rows that the cache holds."""
+
+
+def bands(height: int) -> Iterator[slice]:
+    """The rows of a picture, so few at a time that the cache holds them."""
+    for top in range(0, height, BAND_PX):
+        yield slice(top, min(height, top + BAND_PX))
 
 
 def eighth(grey: Grey) -> Grey:
     """`grey` at an eighth of its size; what does not fill a last pixel is left out."""
-    height, width = (side // SCALE for side in grey.shape)
-    if not height or not width:
+    if min(grey.shape) < SCALE:
         return grey
-    even = grey[: height * SCALE, : width * SCALE]
-    return np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    for _ in range(3):  # halving is far cheaper than any other averaging
+        height, width = (side // 2 for side in grey.shape)
+        even = grey[: 2 * height, : 2 * width]
+        grey = np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    return grey
 
 
 def paper_level(grey: Grey) -> Grey:
-    """How bright the paper is everywhere, at an eighth of `grey`: writing is closed over."""
+    """How bright the paper is everywhere, at a sixteenth of `grey`: writing is closed over."""
     near = np.ones((CLOSED, CLOSED), np.uint8)
-    closed = cv2.morphologyEx(eighth(grey), cv2.MORPH_CLOSE, near)
-    return np.asarray(np.maximum(cv2.medianBlur(closed, MEDIAN), 1), np.uint8)
+    closed = cv2.morphologyEx(eighth(grey), cv2.MORPH_CLOSE, near)[::2, ::2]
+    return np.asarray(np.maximum(cv2.medianBlur(closed.copy(), MEDIAN), 1), np.uint8)
 
 
-def gap_of(grey: Grey, level: Grey) -> Grey:
-    """The light that ink takes away, 0 (paper) to 255 (black), wherever the page is lit."""
-    paper = cv2.resize(level, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    flat = cv2.divide(grey, paper, scale=255)
+def paper_of(grey: Grey) -> Grey:
+    """The level of the paper in the size of `grey`."""
+    return np.asarray(cv2.resize(paper_level(grey), grey.shape[::-1]), np.uint8)
+
+
+def gap_of(grey: Grey, paper: Grey) -> Grey:
+    """The light that ink takes away, 0 (paper) to 255 (black), wherever the page is lit.
+
+    It is written over `grey`: memory that the system must give first costs more than the division.
+    """
+    flat = cv2.divide(grey, paper, scale=255, dst=grey)
     return np.asarray(cv2.bitwise_not(flat, dst=flat), np.uint8)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from station.imaging.flat import bands
 from station.imaging.paper import Grey
 
 DIRECTIONS = ((0, 1), (1, 0), (1, 1), (-1, 1))
-DOUBLED = (1, 2)
-"""Means of two, of two of these: of four pixels in a row."""
-MARGIN_PX = 8
+ROW = 4
+"""Pixels in a row, of which a mean is taken."""
 FLOOR, STRONGEST = 60, 99
 """Percentiles of the page that become white paper and ink."""
 LIFTED = 200
@@ -23,37 +23,39 @@ HEADROOM = 1.1
 
 
 def lifted_of(gap: Grey) -> Grey:
-    """A page (HxW grey, dark on white) of the writing in `gap` (0 paper, 255 black)."""
-    soft = cv2.GaussianBlur(gap, (5, 5), 1.0)
-    floor, strong = np.percentile(soft[::4, ::4], (20, STRONGEST))
+    """A page (HxW grey, dark on white) of the writing in `gap` (0 paper, 255 black), given up."""
+    soft = cv2.GaussianBlur(gap, (5, 5), 1.0, dst=gap)
+    floor, strong = (float(level) for level in np.percentile(soft[::8, ::8], (20, STRONGEST)))
     # Stretched first: means of faint bytes would be rounded away.
-    wide = cv2.subtract(soft, np.array([float(floor)]))
-    wide = cv2.convertScaleAbs(wide, alpha=255 / (HEADROOM * max(8.0, float(strong - floor))))
-    along = _along_strokes(np.asarray(wide, np.uint8))
-    floor, strong = np.percentile(along[::4, ::4], (FLOOR, STRONGEST))
-    above = cv2.subtract(along, np.array([float(floor)]))
-    lifted = cv2.convertScaleAbs(above, alpha=LIFTED / max(8.0, float(strong - floor)))
-    return np.asarray(cv2.bitwise_not(lifted), np.uint8)
+    times = 255 / ROW / (HEADROOM * max(8.0, strong - floor))
+    along = np.empty_like(gap)
+    for rows in bands(gap.shape[0]):
+        above = max(0, rows.start - ROW)
+        near = soft[above : rows.stop + ROW]
+        parts = cv2.addWeighted(near, times, near, 0, -floor * times)
+        best = _along_strokes(np.asarray(parts, np.uint8))
+        along[rows] = best[rows.start - above : rows.stop - above]
+    floor, strong = (float(level) for level in np.percentile(along[::8, ::8], (FLOOR, STRONGEST)))
+    times = LIFTED / max(8.0, strong - floor)
+    return np.asarray(cv2.addWeighted(along, -times, along, 0, 255 + floor * times, dst=along))
 
 
-def _along_strokes(plane: Grey) -> Grey:
-    """At each pixel the strongest mean of a row of pixels through it."""
-    wide = np.pad(plane, MARGIN_PX, mode="edge")
-    best: Grey = np.zeros_like(plane)
+def _along_strokes(parts: Grey) -> Grey:
+    """At each pixel the most that a row of pixels through it adds up to."""
+    height, width = parts.shape
+    wide = cv2.copyMakeBorder(parts, *(ROW,) * 4, cv2.BORDER_REPLICATE)
+    best: Grey = np.zeros_like(parts)
     for down, across in DIRECTIONS:
-        mean = wide
-        for times in DOUBLED:
-            mean = _mean_of_two(mean, times * down, times * across)
-        top, left = (
-            (whole - part) // 2 for whole, part in zip(mean.shape, plane.shape, strict=True)
-        )
-        cv2.max(best, mean[top : top + plane.shape[0], left : left + plane.shape[1]], dst=best)
+        two = _sum_of_two(np.asarray(wide, np.uint8), down, across)
+        row = _sum_of_two(two, 2 * down, 2 * across)
+        top, left = (row.shape[0] - height) // 2, (row.shape[1] - width) // 2
+        cv2.max(best, row[top : top + height, left : left + width], dst=best)
     return best
 
 
-def _mean_of_two(plane: Grey, down: int, across: int) -> Grey:
-    """The mean of each pixel and of that `down` and `across` from it, where there is one."""
+def _sum_of_two(plane: Grey, down: int, across: int) -> Grey:
+    """Each pixel and that `down` and `across` from it, where there is one."""
     height, width = plane.shape
     one = plane[max(0, -down) : height - max(0, down), : width - across]
     other = plane[max(0, down) : height - max(0, -down), across:]
-    return np.asarray(cv2.addWeighted(one, 0.5, other, 0.5, 0), np.uint8)
+    return np.asarray(cv2.add(one, other), np.uint8)

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from station.imaging.back import Slopes, Strokes
+from station.imaging.back import Slopes
 from station.imaging.crop import bounds, line_at
 from station.imaging.orientation import LineReader
 from station.imaging.paper import Grey
@@ -24,6 +24,7 @@ from station.imaging.picture import Pixels
 from station.imaging.restore import strokes_seen
 from station.imaging.seals import LONG_SIDE_PX as RED_SIDE_PX
 from station.imaging.seals import red_of, shrunk
+from station.imaging.strokes import Strokes
 from station.model import Line, Noun
 
 Floats = NDArray[np.float64]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from firmware_config.schema import Rescue
 from station.model import Line, Text
 from station.transcribing import transcribe
+from tests.station.imaging import drawings
 
 GOOD, POOR = 0.97, 0.55
 
@@ -62,6 +63,16 @@ def test_a_page_that_reads_well_is_read_once():
     assert engine.given == 1
     assert said.text.tried == ()
     assert not said.text.needs_person
+
+
+def test_taking_a_seal_off_changes_what_was_read_under_it_alone():
+    stamped = drawings.sealed(drawings.page()[0], (100, 410), radius=60)
+    engine = Squinting(lambda image: image is not stamped, ["土地承包"] * 40)
+    lines = transcribe(stamped, engine, Rescue(limit_s=0.0)).text.lines
+    better = [line.box[0][1] for line in lines if line.score == GOOD]
+    assert 405 in better
+    assert 330 < min(better) < max(better) < 490
+    assert len(lines) == 40
 
 
 def test_a_page_on_its_head_is_read_the_other_way_up():

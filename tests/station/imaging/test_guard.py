@@ -4,7 +4,7 @@ import cv2
 import msgspec
 import numpy as np
 
-from station.imaging.guard import lines_lost, restored_reads_better, strokes_kept
+from station.imaging.guard import lines_lost, mended, restored_reads_better, strokes_kept
 from station.model import Line
 
 
@@ -79,3 +79,26 @@ def test_a_lost_line_weighs_twice():
 def test_a_page_with_nothing_dark_loses_nothing():
     faint = np.full((50, 50), 9, np.uint8)
     assert strokes_kept(faint, np.zeros_like(faint)) == 1.0
+
+
+def below_100(one: Line) -> bool:
+    return one.box[0][1] > 100
+
+
+def test_where_nothing_was_changed_the_first_reading_stays():
+    before = [line("任职通知", 0.9, 10), line("红印", 0.7, 150)]
+    after = [line("任取通知", 0.95, 10), line("经研究决定", 0.98, 150)]
+    assert mended(before, after, below_100) == (before[0], after[1])
+
+
+def test_what_the_second_reading_found_or_missed_elsewhere():
+    before = [line("任职通知", 0.9, 10)]
+    after = [line("经研究决定", 0.98, 60), line("000", 0.59, 150)]
+    assert mended(before, after, below_100) == (before[0], after[0])
+
+
+def test_a_line_that_grew_into_what_was_changed_is_not_given_twice():
+    whole = msgspec.structs.replace(
+        line("任职通知如下", 0.98, 90), box=((10, 90), (200, 90), (200, 130), (10, 130))
+    )
+    assert mended([line("任职", 0.9, 92)], [whole], lambda one: one is whole) == (whole,)

@@ -86,6 +86,15 @@ def test_faint_writing_is_lifted_for_people_and_for_reading():
         assert darkness(restored.image, strokes) - darkness(restored.image, bare) > 2 * before
 
 
+@pytest.mark.parametrize("rest", [0, 1, 2, 3])
+def test_the_back_goes_from_a_page_of_any_size(rest):
+    bled = cv2.resize(page(back=0.3)[0], (2400 + rest, 3200 + rest))
+    restored = for_reading(bled)
+    assert restored.applied == ("back",)
+    corner = (slice(-200, None), slice(-200, None))
+    assert darkness(restored.image, corner) <= darkness(bled, corner) + 1
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (3, 400), (400, 3), (7, 9), (60, 3000)])
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_what_is_no_page_comes_back_in_its_size(shape, level):

@@ -56,6 +56,32 @@ def test_a_seal_within_a_red_frame_is_found():
     assert np.abs(np.array(boxes[0]) - (360, 310, 540, 490)).max() <= 8
 
 
+def test_seals_that_touch_are_told_from_one_another():
+    stamped = page()[0]
+    centres = (200, 400), (370, 440), (530, 380), (690, 450)
+    for centre in centres:
+        stamped = sealed(stamped, centre, radius=90)
+    marks = seals(stamped)
+    assert {mark.kind for mark in marks} == {"seal"}
+    found = sorted(
+        ((left + right) / 2, (top + bottom) / 2)
+        for left, top, right, bottom in (mark.box for mark in marks)
+    )
+    assert np.abs(np.array(found) - centres).max() <= 10
+
+
+def test_a_page_written_in_red_has_no_seal():
+    ink = 255 - page(ink=1.0)[1]
+    written = cv2.merge([ink, ink, np.full_like(ink, 230)])
+    assert [mark for mark in seals(written) if mark.kind != "redhead"] == []
+
+
+def test_a_finger_that_holds_the_page_is_no_fingerprint():
+    held = np.full((1200, 900, 3), 230, np.uint8)
+    cv2.ellipse(held, (895, 800), (38, 28), 0, 0, 360, RED, -1)
+    assert seals(held) == ()
+
+
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.tuples(*[st.integers(0, 380)] * 4, st.integers(1, 30)), max_size=25))
 def test_any_red_marks_give_boxes_on_the_page(strokes):
