@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from station.imaging.cut import Flags
 from station.imaging.edges import Floats, Scene
-from station.imaging.ground import written_places
+from station.imaging.ground import Mask, written_places
 from station.imaging.lines import evidence, find_lines
 from station.imaging.odds import Cues, log_odds, side_cues
 from station.imaging.quads import BORDER_LINES, Quads, quads, sides
@@ -33,13 +33,14 @@ class Candidates(NamedTuple):
     """Q quads.
 
     `corners` Qx4x2 (working px), `border` Qx4, the sides on the frame's border, `outside` Qx3, Lab
-    of what lies around.
+    of what lies around; `written` the frame's places of writing (ground.py).
     """
 
     corners: Floats
     border: Flags
     outside: Floats
     cues: Cues
+    written: Mask
 
 
 def candidates(seen: Scene, most: int = LIKELY) -> Candidates:
@@ -52,7 +53,8 @@ def candidates(seen: Scene, most: int = LIKELY) -> Candidates:
     found = Quads(found.corners[fair], found.sides[fair])
     if not len(found.sides):
         return Candidates(
-            np.zeros((0, 4, 2), np.float32), np.zeros((0, 4), bool), np.zeros((0, 3)), {}
+            *(np.zeros((0, 4, 2), np.float32), np.zeros((0, 4), bool), np.zeros((0, 3)), {}),
+            np.zeros((0, 0), bool),
         )
     looks = sides(found, lines, evidence(seen, lines))
     cues = side_cues(found, looks, width * height)
@@ -63,10 +65,11 @@ def candidates(seen: Scene, most: int = LIKELY) -> Candidates:
     cues["even"], middle = evenness(seen, corners)
     beside = outside[:, 0] / (np.median(looks.inner[likely, :, 0], axis=1) + 1)
     like_paper = np.clip((beside - DARKEST_PAPER) / (SHADED_PAPER - DARKEST_PAPER), 0, 1)
-    writing = writing_outside(seen, written_places(seen), corners, outside)
+    written = written_places(seen)
+    writing = writing_outside(seen, written, corners, outside)
     cues["written around"] = like_paper * writing
     cues["desk across"] = desk_across(seen, corners, middle, outside)
-    return Candidates(corners, looks.border[likely], outside, cues)
+    return Candidates(corners, looks.border[likely], outside, cues, written)
 
 
 def _likely(cues: Cues, most: int) -> Ranks:

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 
 from station.imaging.candidates import Candidates
 from station.imaging.cut import Flags
+from station.imaging.doubt import doubt
 from station.imaging.edges import Floats, Scene
 from station.imaging.odds import log_odds
-from station.imaging.quads import areas
-from station.imaging.within import alike, between, lies_in, middle_colour, ring
+from station.imaging.pair import APART, parted, two_in_one
+from station.imaging.quads import areas, common_areas
+from station.imaging.within import alike, lies_in, middle_colour, ring
 
 LARGER = 1.02
 """Of the area; an outer quad that adds less is the same one."""
@@ -35,12 +36,6 @@ RIM = (0.88, 0.94)
 MARGIN, SAME_CORNER_PX, PIECE = 0.7, 8.0, 1.5
 """Share of such a margin that must be of the sheet, what is one corner at working size, and of
 how much of the part's area the page must be."""
-HALF = 3.0
-"""Log odds by which each of two sheets may be less likely than a quad around both."""
-PARTS = 48
-"""Candidates among which the two are looked for, likeliest first."""
-GAP_PX = 14
-"""Between two sheets, at working size; the shade in the gutter of a book is narrower."""
 PICTURE = 0.88
 """Share of a quad in its middle colour, up to which it is a picture."""
 EDGES = (
@@ -53,23 +48,31 @@ EDGES = (
     "borders",
 )
 """What is seen of the edges alone, whatever is lighter."""
-LEAST_ODDS, CLEAR, EDGES_COMPARABLE = -6.0, 9.8, 2.8
-"""Log odds of such a page: of all its cues, of its edges, and less than the picture's edges."""
+LEAST_ODDS, CLEAR, SURELY_CLEAR, EDGES_COMPARABLE = -6.0, 9.8, 10.9, 2.8
+"""Log odds of such a page: of all its cues, of its edges, of these to be cut by, and less than the
+picture's edges."""
 FAINT, FAINT_COMPARABLE = 7.6, 4.9
 """The same of the edges of a page that is plain around the picture."""
 PLAIN, PLAIN_WORTH = 0.78, 5.6
 """Share of such a page, around the picture, in one colour; log odds of edges that this is worth."""
 MOUNTED = 0.45
 """Confidence in such a page: six of nine were right, on drawn albums, too few to cut them out."""
+LONELY = 0.025
+"""Of all odds; a quad with less for itself owes its chance to those within it, as often wrongly."""
 SHOWN = 0.4
 """Contrast of the faintest side that says nothing against the quad; a frame printed on a sheet
 that does not show on its desk has less."""
 SAME = 0.92
 """Overlap (IoU) from which two quads are one answer; a strip of desk more is another."""
-APART = 0.06
-"""Overlap, as a share of the smaller quad, up to which two quads are two sheets."""
 COMPARABLE = 1.5
 """Log odds by which an outer quad may be less likely than the one within it."""
+PARTLY = 0.5
+"""Share of each of two sheets, from which a quad lies over both and is out of the question."""
+MAYBE_COMPARABLE = 3.0
+"""The same of one that makes it doubtful that the quad within it is all of the sheet."""
+RIVAL_ODDS, RIVAL_AREA, RIVALS = -1.0, 0.25, 8
+"""Log odds and share of the best one's area of a quad beside it that may be another sheet, on which
+writing tells nothing of the best; how many are asked, likeliest first."""
 FELLOW = 0.4
 """Of the best one's area: a smaller sheet beside it is a label or a pen."""
 FELLOW_ODDS = 0.0
@@ -79,41 +82,52 @@ FELLOW_ODDS = 0.0
 class Choice(NamedTuple):
     """The chosen quad's index, the chance that it is right (0..1), and the sheets beside it.
 
-    `nothing`: the chance that no candidate is a sheet.
+    `share`: the same before what speaks against cutting by it (doubt.py). `nothing`: the chance
+    that no candidate is a sheet.
     """
 
     best: int
     confidence: float
+    share: float
     others: int
     nothing: float
 
 
-NOTHING = Choice(0, 0.0, 0, 1.0)
+NOTHING = Choice(0, 0.0, 0.0, 0, 1.0)
 
 
 def chosen(seen: Scene, found: Candidates, odds: Floats) -> Choice:
     """The best of Q candidates; `odds`: log odds of each against "no sheet", Q."""
-    corners = found.corners
+    corners, size = found.corners, np.abs(areas(found.corners))
     first = int(np.argmax(odds))
     best = _page_of_picture(seen, found, odds, first)
     if best == first:
-        best = _one_of_two(seen, found, odds, _outermost(seen, found, odds, first))
-    size = np.abs(areas(corners))
-    common = _common(corners, size, best)
+        best = _outermost(seen, found, odds, first)
+    two = two_in_one(seen, found, odds, best)
+    out = np.zeros(len(odds), bool)
+    if two:
+        best = two[0]
+        out = np.all([common_areas(corners, one) > PARTLY * size[one] for one in two], axis=0)
+    common = common_areas(corners, best)
     same = common / (size + size[best] - common) >= SAME
+    weight = np.exp(np.minimum(odds, 30.0))
+    alone = float(weight[same].sum())
     on_page = found.cues["even"][first] <= PICTURE and best != first
-    if best != first:
+    if best != first and not two:
         same |= _within(corners, best)
     apart = common <= APART * np.minimum(size, size[best])
-    weight = np.exp(np.minimum(odds, 30.0))
+    beside = np.nonzero(apart & (size > RIVAL_AREA * size[best]) & (odds > RIVAL_ODDS))[0][:RIVALS]
     own = float(weight[same].sum())
-    confidence = own / (1.0 + float(weight[~apart].sum()))
+    rivals = 1.0 + float(weight[same | ~(apart | out)].sum())
+    confidence = own / rivals
     confidence *= min(1.0, float(found.cues["least contrast"][best]) / SHOWN)
-    if on_page and log_odds(found.cues, EDGES)[best] <= CLEAR:
+    share, confidence = confidence, confidence * (1 - doubt(seen, found, best, corners[beside]))
+    faint = on_page and log_odds(found.cues, EDGES)[best] <= SURELY_CLEAR
+    if faint or alone < LONELY * rivals or (not two and _end(seen, found, odds, best)):
         confidence = min(confidence, MOUNTED)
     free = apart & (size > FELLOW * size[best])
     nothing = 1.0 / (1.0 + float(weight.sum()))
-    return Choice(best, confidence, _fellows(corners, size, odds, free), nothing)
+    return Choice(best, confidence, share, _fellows(corners, size, odds, free), nothing)
 
 
 def _page_of_picture(seen: Scene, found: Candidates, odds: Floats, best: int) -> int:
@@ -193,32 +207,16 @@ def _piece(seen: Scene, found: Candidates, best: int, outer: int) -> bool:
     return bool(_belongs(rim, middle, found.outside[outer], narrow=True).mean() > MARGIN)
 
 
-def _one_of_two(seen: Scene, found: Candidates, odds: Floats, best: int) -> int:
-    """The best quad, or the likelier of two sheets in it that show desk between them."""
-    corners, size = found.corners, np.abs(areas(found.corners))
-    odds = odds - log_odds(found.cues, ["written around"])  # there is writing on the other sheet
-    half = (size > 0.25 * size[best]) & (size < 0.62 * size[best]) & (odds > odds[best] - HALF)
-    parts = [k for k in np.argsort(-odds)[:PARTS] if half[k] and lies_in(corners[k], corners[best])]
-    for at, one in enumerate(parts):
-        common = _common(corners, size, int(one))
-        for other in parts[at + 1 :]:
-            apart = common[other] <= APART * min(size[one], size[other])
-            if apart and _desk_between(seen, found, best, int(one), int(other)):
-                return int(one)
-    return best
-
-
-def _desk_between(seen: Scene, found: Candidates, around: int, one: int, other: int) -> bool:
-    """Whether the gap between two quads is desk, not a hand; the pages of a book have no gap."""
-    first, second = found.corners[one], found.corners[other]
-    gap = between(seen, first, second)
-    if len(gap) < GAP_PX:
-        return False
-    to_paper = np.linalg.norm(gap - middle_colour(seen, first), axis=1)
-    from_desk = gap - found.outside[around]
-    one_hue = np.abs(from_desk)[:, 1:].max(axis=1) < ONE_HUE
-    to_desk = np.linalg.norm(from_desk, axis=1)
-    return bool((one_hue & (to_desk < 0.5 * to_paper)).mean() > 0.7)
+def _end(seen: Scene, found: Candidates, odds: Floats, best: int) -> bool:
+    """Whether the best quad may be the end of a sheet that something lies across."""
+    larger = np.abs(areas(found.corners)) > PIECE * abs(areas(found.corners[best][None])[0])
+    near = (odds < odds[best] - COMPARABLE) & (odds >= odds[best] - MAYBE_COMPARABLE)
+    return any(
+        lies_in(found.corners[best], found.corners[other])
+        and _piece(seen, found, best, int(other))
+        and not parted(seen, found.corners[other])
+        for other in np.nonzero(larger & near)[0]
+    )
 
 
 def _belongs(added: Floats, within: Floats, outside: Floats, *, narrow: bool) -> Flags:
@@ -240,19 +238,13 @@ def _within(corners: Floats, outer: int) -> Flags:
     return np.array([lies_in(one, corners[outer]) for one in corners])
 
 
-def _common(corners: Floats, size: Floats, best: int) -> Floats:
-    """Area that each quad has in common with the best one, Q."""
-    hulls = [cv2.convexHull(one.astype(np.float32)) for one in corners]
-    return np.array([cv2.intersectConvexConvex(hull, hulls[best])[0] for hull in hulls])
-
-
 def _fellows(corners: Floats, size: Floats, odds: Floats, free: Flags) -> int:
     """How many sheets there are among the `free` quads, likeliest first, none over another."""
     found = 0
     free = free & (odds > FELLOW_ODDS)
     while free.any():
         next_one = int(np.argmax(np.where(free, odds, -np.inf)))
-        common = _common(corners, size, next_one)
+        common = common_areas(corners, next_one)
         free &= common <= APART * np.minimum(size, size[next_one])
         free[next_one] = False
         found += 1

@@ -100,7 +100,7 @@ def learned(looks: Sequence[Look], *, sheet_mm: tuple[float, float] | None = Non
 
     `sheet_mm` are the sides of one page. Raises InputError where fewer than 5 frames agree.
     """
-    sure = [look for look in looks if look.finding.quad and look.finding.confidence >= SURE]
+    sure = [look for look in looks if _sure(look.finding)]
     first = sure[0] if sure else None
     alike = [look for look in sure if first and look.small.shape == first.small.shape]
     if first is None or len(alike) < FEWEST:
@@ -137,7 +137,7 @@ def agrees(cradle: Cradle, finding: Finding, pixels: Pixels) -> Agreement:
     if (width, height) != (cradle.width_px, cradle.height_px):
         return Agreement()
     now, factor = rims.small(pixels)
-    sheet = finding.quad if finding.confidence >= SURE else cradle.quad
+    sheet = (finding.quad if _sure(finding) else None) or cradle.quad
     told = rims.motion(_grey(cradle.picture), _grey(cradle.rim), now, sheet, factor)
     if told is None:
         return _by_sheet(cradle, finding)
@@ -183,8 +183,12 @@ def decoded(data: bytes) -> Cradle:
         ) from error
 
 
+def _sure(finding: Finding) -> bool:
+    return finding.kind == "sheet" and finding.confidence >= SURE
+
+
 def _by_sheet(cradle: Cradle, finding: Finding) -> Agreement:
-    if finding.quad is None or finding.confidence < SURE:
+    if finding.quad is None or not _sure(finding):
         return Agreement()
     learnt, now = np.array(cradle.quad), np.array(finding.quad)
     fitted, _ = cv2.estimateAffinePartial2D(learnt, now, method=cv2.LMEDS)

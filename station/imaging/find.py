@@ -33,8 +33,10 @@ from station.model import Noun, Quad
 
 SMALLEST_SIDE_PX = 32
 """A frame shorter than this at working size shows no sheet that could be told from its desk."""
-FAINTEST = 0.2
-"""A candidate less likely than this is not named at all."""
+LIKELY = 0.2
+"""A candidate less likely than this is named only where it is not sure that there is none."""
+FAINTEST, SETTLED = 0.02, 0.65
+"""Below this it is not named at all; from this on a frame without a sheet is sure."""
 WHOLE_SHARE = 0.5
 """Share of the border zone that a page reaches, if a scanner's black is around it."""
 CROSSED, LEAST_SURE = 0.045, 0.4
@@ -49,8 +51,9 @@ class Finding(Noun, frozen=True, kw_only=True):
     `sheet`: the sheet is `quad` (px of the frame; TL, TR, BR, BL as the page lies, the side
     that points most to the right being the top). `cut`: a side of it lies on or over the
     frame's border; its corners may then lie outside the frame. `whole`: the frame is
-    itself a page, no desk is seen. `none`: no page. `others`: further sheets of a like size beside
-    the one that was found; an open book is one sheet.
+    itself a page, no desk is seen; `quad` is then where it lies in a scanner's black, if any.
+    `none`: no page. `others`: further sheets of a like size beside the one that was found; an
+    open book is one sheet.
     """
 
     kind: Literal["sheet", "whole", "none"]
@@ -71,14 +74,16 @@ def find(pixels: Bytes, *, half: Bytes | None = None) -> Finding:
     seen = scene(small, factor)
     found = candidates(seen)
     choice = chosen(seen, found, log_odds(found.cues)) if found.cues else NOTHING
-    if choice.confidence < FAINTEST:
-        return _without_sheet(seen, choice.nothing)
+    if choice.share < LIKELY:
+        other = _without_sheet(seen, choice.nothing)
+        if choice.share < FAINTEST or other.confidence >= SETTLED:
+            return other
     border = found.border[choice.best]
     quad = _refitted(pixels, seen, found.corners[choice.best], border)
     height, width = pixels.shape[:2]
     cut = bool(border.any() or (quad < 0).any() or (quad > [width - 1, height - 1]).any())
     if cut and scanner_black(seen).any() and share_of_page(seen) >= WHOLE_SHARE:
-        return _without_sheet(seen, 1.0)
+        return _without_sheet(seen, 1.0, quad)
     return Finding(
         kind="sheet",
         quad=_ordered(quad),
@@ -94,12 +99,16 @@ def _doubted(confidence: float, seen: Scene, quad: Floats) -> float:
     return min(confidence, LEAST_SURE) if through > CROSSED else confidence
 
 
-def _without_sheet(seen: Scene, nothing: float) -> Finding:
-    """What a frame is if no sheet lies in it, of which the chance is `nothing`."""
+def _without_sheet(seen: Scene, nothing: float, scan: Floats | None = None) -> Finding:
+    """What a frame is if no sheet lies in it, of which the chance is `nothing`.
+
+    `scan`: where a page lies in a scanner's black.
+    """
     chance = page_chance(seen)
     if chance < WHOLE_CHANCE:
         return Finding(kind="none", confidence=nothing * min(1 - chance, desk_chance(seen)))
-    return Finding(kind="whole", confidence=nothing * chance)
+    quad = None if scan is None else _ordered(scan)
+    return Finding(kind="whole", quad=quad, confidence=nothing * chance)
 
 
 def _refitted(pixels: Bytes, seen: Scene, corners: Floats, border: Flags) -> Floats:

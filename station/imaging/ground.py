@@ -63,12 +63,12 @@ def desk_chance(seen: Scene) -> float:
     return 1 - UNSURE * _ramp(float(written_places(seen).mean()), *HARDLY)
 
 
-def written_places(seen: Scene) -> Mask:
-    """Where in the frame writing stands, one place for CELL_PX squared.
+def written_places(seen: Scene, ink: float = STROKE_INK) -> Mask:
+    """Where in the frame writing stands that is as dark as `ink`, one place for CELL_PX squared.
 
     Grain is paler than writing, and a joint between tiles or a ruled line is one place wide.
     """
-    strokes = (seen.ink > STROKE_INK).astype(np.float32)
+    strokes = cv2.threshold(seen.ink, ink, 1, cv2.THRESH_BINARY)[1]
     size = tuple(max(1, side // CELL_PX) for side in strokes.shape[::-1])
     dense = cv2.resize(strokes, size, interpolation=cv2.INTER_AREA) > 0.03
     brush = np.ones((2, 2), np.uint8)

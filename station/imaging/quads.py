@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -101,6 +102,12 @@ def areas(corners: Floats) -> Floats:
     after = np.roll(corners, -1, axis=1)
     cross = corners[..., 0] * after[..., 1] - corners[..., 1] * after[..., 0]
     return np.asarray(cross.sum(axis=1) / 2, dtype=np.float32)
+
+
+def common_areas(corners: Floats, one: int) -> Floats:
+    """Area that each quad (Qx4x2) has in common with one of them, Q."""
+    hulls = [cv2.convexHull(quad.astype(np.float32)) for quad in corners]
+    return np.array([cv2.intersectConvexConvex(hull, hulls[one])[0] for hull in hulls])
 
 
 class Sides(NamedTuple):

@@ -53,10 +53,15 @@ def writing_outside(seen: Scene, written: Mask, corners: Floats, outside: Floats
     if not len(places):
         return np.zeros(len(corners), np.float32)
     ground = colours_at(seen.colours, places[None], exact=True)
-    light = np.log((ground[..., 0] + 8) / (outside[:, None, 0] + 8)) / SHADE
-    hue = np.linalg.norm(ground[..., 1:] - outside[:, None, 1:], axis=2) / TINT
-    same = np.exp(-(light**2) - hue**2) * (depth(places, corners) < -CELL_PX)
+    same = likeness(ground, outside[:, None]) * (depth(places, corners) < -CELL_PX)
     return np.asarray(same.sum(axis=1) / (len(places) + FEW * written.size), np.float32)
+
+
+def likeness(ground: Floats, outside: Floats) -> Floats:
+    """How surely Lab colours (...x3) are of the ground `outside`, 0..1."""
+    light = np.log((ground[..., 0] + 8) / (outside[..., 0] + 8)) / SHADE
+    hue = np.linalg.norm(ground[..., 1:] - outside[..., 1:], axis=-1) / TINT
+    return np.asarray(np.exp(-(light**2) - hue**2))
 
 
 def desk_across(seen: Scene, corners: Floats, middle: Floats, outside: Floats) -> Floats:
@@ -80,11 +85,16 @@ def desk_across(seen: Scene, corners: Floats, middle: Floats, outside: Floats) -
 
 def depth(places: Floats, corners: Floats) -> Floats:
     """How far each place (Px2) lies inside each quad (negative: outside of a side), QxP."""
+    return np.asarray(depths(places, corners).min(axis=1))
+
+
+def depths(places: Floats, corners: Floats) -> Floats:
+    """How far each place (Px2) lies inside of each side of each quad, Qx4xP."""
     way = np.roll(corners, -1, axis=1) - corners
     normal = np.stack([-way[..., 1], way[..., 0]], axis=-1)
     normal *= (np.sign(areas(corners))[:, None] / np.linalg.norm(way, axis=-1))[..., None]
     offset = (normal * corners).sum(axis=-1)
-    return np.asarray((normal @ places.T - offset[..., None]).min(axis=1))
+    return np.asarray(normal @ places.T - offset[..., None])
 
 
 def lies_in(inner: Floats, outer: Floats) -> bool:
@@ -108,16 +118,6 @@ def ring(seen: Scene, inner: Floats, outer: Floats, shares: tuple[float, ...] = 
         wide[:] = True
     places = np.concatenate([rims[0][wide] * (1 - s) + rims[1][wide] * s for s in shares])
     return np.asarray(colours_at(seen.colours, places[None], exact=True)[0])
-
-
-def between(seen: Scene, one: Floats, other: Floats) -> Floats:
-    """Lab (Px3) of every working pixel on the way from the middle of a quad to another's that is
-    in neither."""
-    start, end = one.mean(axis=0), other.mean(axis=0)
-    count = max(2, int(np.linalg.norm(end - start)))
-    places = start + np.linspace(0, 1, count, dtype=np.float32)[:, None] * (end - start)
-    free = (depth(places, np.stack([one, other])) < 0).all(axis=0)
-    return np.asarray(colours_at(seen.colours, places[None], exact=True)[0][free])
 
 
 def middle_colour(seen: Scene, corners: Floats) -> Floats:

@@ -56,8 +56,12 @@ class Answer(NamedTuple):
 
     @property
     def right(self) -> bool:
-        """Whether cutting the page so, or leaving it, would be right."""
-        if self.finding.kind == "sheet":
+        """Whether cutting the page so, or leaving it, would be right.
+
+        A page that fills the frame and is cut by at least RIGHT of it has lost nothing but margin.
+        A scan in black is left whole, but where the page lies in it must be right.
+        """
+        if self.finding.quad is not None:
             return self.overlap >= RIGHT
         return not self.case.quads
 
@@ -77,7 +81,9 @@ def best_overlap(quad: np.ndarray | None, case: Case) -> float:
     height, width = case.pixels.shape[:2]
     if quad is None:
         return 0.0
-    return max((overlap(quad, true, width, height) for true in case.quads), default=0.0)
+    frame = np.array([[0, 0], [width, 0], [width, height], [0, height]])
+    trues = case.quads or ((frame,) if case.kind == "whole" else ())
+    return max((overlap(quad, true, width, height) for true in trues), default=0.0)
 
 
 def answered(name: str, case: Case) -> Answer:
@@ -86,7 +92,11 @@ def answered(name: str, case: Case) -> Answer:
     spent_ms = 1000 * (time.thread_time() - begun)
     quad = None if finding.quad is None else np.array(finding.quad)
     return Answer(
-        name, case._replace(pixels=case.pixels[:0]), finding, best_overlap(quad, case), spent_ms
+        name,
+        case._replace(pixels=case.pixels[:0].copy()),
+        finding,
+        best_overlap(quad, case),
+        spent_ms,
     )
 
 
