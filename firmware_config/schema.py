@@ -144,8 +144,8 @@ class Judging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Chance that there is no page, from."""
     blurred: Limits = (6.9, 6.0)
     """`sharpness`, under: how many edges of strokes fit in a character; crisp writing has 9."""
-    dark: Limits = (95.0, 85.0)
-    """`paper`, under: grey level 0 to 255 of the paper."""
+    dark: Limits = (120.0, 105.0)
+    """`brightest`, under: level 0 to 255 of the brightest place of the page."""
     bright: Limits = (0.5, 0.6)
     """`clipped`, over: share of a photographed sheet that is pure white."""
     glare: Limits = (0.004, 0.015)
@@ -154,7 +154,11 @@ class Judging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`evenness`, under: darkest over brightest paper."""
     hand: Limits = (0.0015, 0.0025)
     """`hand`, over: share of the page covered."""
-    blank: Limits = (1e-4, 5e-6)
+    across: Limits = (0.005, 1.0)
+    """`across`, over: share of the sheet's outline that something of any colour, say a white glove,
+    lies across; said as `hand`, and by default never surely, because a tab or a clip lies there
+    too."""
+    blank: Limits = (2e-4, 2e-5)
     """`ink`, under: share of the page in strokes."""
     same: Limits = (0.91, 0.925)
     """`alike`, over: likeness to the page before where they are least alike, 0 to 1."""

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from station.imaging.across import across
 from station.imaging.paper import Grey
 from station.imaging.sheet import Sheet
 from station.model import Noun
@@ -31,11 +32,14 @@ DARKEST = 24
 STROKE_PX = 9
 """Thinner than this at 400 px is writing, a rule or the rim of a seal."""
 LEAST_SHARE, MOST_SHARE = 0.0015, 0.4
-LEAST_DEPTH = 0.03
-"""Of the page's long side."""
+LEAST_DEPTH = 0.02
+"""Of the page's long side, beyond the edge where nothing is judged."""
 LEAST_SHAPE = 0.3
 """Depth over width at the edge; a strip of desk beside the sheet has 0.1."""
-LEAST_SOLID = 0.7
+LEAST_SOLID = 0.5
+"""Of its convex outline; a hand with its fingers spread fills 0.65."""
+COLOURED_PAPER = 0.45
+"""Log of red over green; ink on redder paper differs from it as skin does from white."""
 GOES_ON = 0.5
 """Share of the blob's part of the edge beyond which it must be seen to go on."""
 AS_THE_DESK = 0.12
@@ -43,10 +47,14 @@ AS_THE_DESK = 0.12
 
 
 class Hand(Noun, frozen=True, kw_only=True):
-    """`share` of the page that a hand covers, 0 without one; `sure` when it goes on outside."""
+    """`share` of the page that a hand covers, 0 without one; `sure` when it goes on outside.
+
+    `across` is the share of the sheet's outline that something of any colour lies across.
+    """
 
     share: float
     sure: bool
+    across: float
 
 
 class _Colours(NamedTuple):
@@ -67,6 +75,7 @@ def hand_of(sheet: Sheet) -> Hand:
     limits = (REDDER, OTHER_COLOUR) if ring else (REDDER_ALONE, OTHER_COLOUR_ALONE)
     foreign = _foreign(seen, sheet.around, within, limits)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(foreign)
+    hue = float(np.median(seen.red[within > 0])) if within.any() else 0.0
     area = max(1, int(np.count_nonzero(within)))
     rim = _rim(within)
     deep = cv2.distanceTransform(1 - rim, cv2.DIST_L2, 3)
@@ -80,8 +89,9 @@ def hand_of(sheet: Sheet) -> Hand:
             outside = _outside(seen, blob, within, sheet.seen) if ring else None
             if outside is not False:
                 share += size / area
-                sure = sure or outside is True
-    return Hand(share=share, sure=sure)
+                sure = sure or (outside is True and hue < COLOURED_PAPER)
+    shades = np.stack((seen.red, seen.blue, 2 * seen.light), axis=-1)
+    return Hand(share=share, sure=sure, across=across(shades, sheet.seen, ring))
 
 
 def _colours(picture: NDArray[np.uint8]) -> _Colours:

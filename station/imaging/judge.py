@@ -22,8 +22,10 @@ MENDED_BY_ANOTHER: frozenset[Reason] = frozenset(
 )
 BLACK = 40
 """Grey level of the brightest part of a frame in which nothing can be seen."""
-SHADED = 120
-"""A page of which nothing is brighter is dark, and not only of dark paper."""
+DIM = 95
+"""Grey level of paper under which colours and edges tell little."""
+WRITTEN = 1.5e-3
+"""Share of ink from where edges are those of writing; creases and stains have less."""
 FADED = 80
 """Grey level of the darker strokes; a scan is white too, but its ink stays black."""
 LIT = 0.8
@@ -78,12 +80,14 @@ class Measures(Noun, frozen=True, kw_only=True):
         light, sharpness = self.light, self.sharpness
         told = {
             "paper": light.paper,
+            "brightest": light.brightest,
             "evenness": light.evenness,
             "margins": light.margins,
             "clipped": light.clipped,
             "glare": light.glare,
             "ink": self.ink,
             "hand": self.hand.share,
+            "across": self.hand.across,
             "alike": self.alike,
             "dpi": self.dpi,
         }
@@ -170,7 +174,7 @@ def _case(seen: Measures, finding: Finding, settings: Imaging) -> _Case:
         page=sheet or whole,
         sheet=sheet,
         board=whole and (unsure or seen.light.paper < BOARD),
-        plain=(sheet or whole) and seen.light.paper >= settings.judging.dark[0],
+        plain=(sheet or whole) and seen.light.paper >= DIM,
         pictured=seen.light.pictures > PICTURED,
     )
 
@@ -198,7 +202,7 @@ def _lit(case: _Case, limits: Judging) -> dict[Reason, Degree]:
     even = light.margins >= LIT or case.seen.black
     shaded = sheet and case.plain and not case.seen.hand.share and light.clipped < OVEREXPOSED
     mirrored = sheet and not case.pictured and light.glare < MOST_GLARE
-    dark = _only(_under(light.paper, limits.dark), page, sure=sheet and light.brightest < SHADED)
+    dark = _only(_under(light.brightest, limits.dark), page, sure=sheet)
     return {
         "dark": Degree(holds=True, sure=not nothing) if case.seen.black else dark,
         "bright": _only(_over(light.clipped, limits.bright), sheet or faded, sure=sheet and faded),
@@ -215,10 +219,12 @@ def _shown(case: _Case, settings: Imaging) -> dict[Reason, Degree]:
     written = case.page and not seen.black
     coarse = 0 < seen.dpi < settings.minimum_dpi
     return {
-        "blurred": _only(_blurred(case, limits.blurred), True, sure=case.plain and not case.board),
-        "hand": _only(
-            _over(seen.hand.share, limits.hand), True, sure=case.plain and seen.hand.sure
+        "blurred": _only(
+            _blurred(case, limits.blurred),
+            not case.page or seen.ink >= limits.blank[0],
+            sure=case.plain and not case.board and seen.ink >= WRITTEN,
         ),
+        "hand": _held(case, limits),
         "blank": _only(_under(seen.ink, limits.blank), written, sure=case.sheet),
         "same": _over(seen.alike, limits.same),
         "low-dpi": Degree(holds=coarse, sure=coarse),
@@ -230,6 +236,18 @@ def _blurred(case: _Case, limits: tuple[float, float]) -> Degree:
     last = limits[1] * (SOFT if case.pictured else 1.0)
     sharpest = max(case.seen.sharp, case.seen.sharpest)
     return Degree(holds=case.seen.sharp < limits[0], sure=sharpest < last)
+
+
+def _held(case: _Case, limits: Judging) -> Degree:
+    """A hand told by its colour, or something of any colour across the edge; sure is the colour
+    that goes on outside of bright paper, or both.
+    """
+    hand = case.seen.hand
+    colour, crossing = _over(hand.share, limits.hand), _over(hand.across, limits.across)
+    goes_on = case.plain and (hand.sure or crossing.holds)
+    return Degree(
+        holds=colour.holds or crossing.holds, sure=crossing.sure or (colour.sure and goes_on)
+    )
 
 
 def _over(value: float, limits: tuple[float, float]) -> Degree:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from station.imaging.paper import Grey
 from station.imaging.sheet import Sheet
 from station.model import Noun
 
 CLIPPED = 253
+BRIGHTEST = 0.995
 MARGIN = 0.04
 """Of the page's long side."""
 BRIGHT_PAPER = 240
@@ -24,8 +26,8 @@ class Light(Noun, frozen=True, kw_only=True):
     `paper` is the usual brightness of the paper, `evenness` its darkest over its brightest part,
     `margins` the same along the edges of the page, where pictures seldom stand, `clipped` the share
     of the page that is pure white, `glare` the share of it under a mirrored lamp, `brightest` the
-    brightest grey of the page, `ink` the grey of its darker strokes (0 without any), `pictures` the
-    share of it in dark parts of pictures.
+    brightest place of the page in its strongest colour, `ink` the grey of its darker strokes (0
+    without any), `pictures` the share of it in dark parts of pictures.
     """
 
     paper: float
@@ -42,7 +44,8 @@ def light_of(sheet: Sheet) -> Light:
     """The light on a page."""
     low, usual, high = (float(level) for level in np.percentile(sheet.paper, [5, 50, 95]))
     inside = sheet.inside if sheet.middle.any() else None
-    levels = cv2.calcHist([sheet.small], [0], inside, [256], [0, 256]).ravel()
+    counts = cv2.calcHist([sheet.small], [0], inside, [256], [0, 256])
+    levels = np.asarray(counts.ravel(), np.float64)
     strokes = sheet.small[sheet.ink > 0]
     return Light(
         paper=usual,
@@ -50,10 +53,24 @@ def light_of(sheet: Sheet) -> Light:
         margins=_margins(sheet),
         clipped=float(levels[CLIPPED:].sum() / max(1.0, levels.sum())),
         glare=_glare(sheet, float(np.percentile(sheet.paper, 25))),
-        brightest=float(np.searchsorted(levels.cumsum(), 0.995 * levels.sum())),
+        brightest=max(_reached(levels), _brightest_colour(sheet)),
         ink=float(np.percentile(strokes, 10)) if strokes.size else 0.0,
         pictures=_share(sheet.pictures, sheet.middle),
     )
+
+
+def _reached(levels: NDArray[np.float64]) -> float:
+    """The grey that all but the brightest 0.5 % of the pixels reach at most."""
+    return float(np.searchsorted(levels.cumsum(), BRIGHTEST * levels.sum()))
+
+
+def _brightest_colour(sheet: Sheet) -> float:
+    """The same of the strongest of the three colours: red paper in good light is not dark."""
+    height, width = sheet.middle.shape
+    ring = sheet.ring_px
+    page = sheet.around[ring : ring + height, ring : ring + width]
+    strongest = page[sheet.middle > 0].max(axis=1) if sheet.middle.any() else np.zeros(1)
+    return float(np.percentile(strongest, 100 * BRIGHTEST))
 
 
 def _margins(sheet: Sheet) -> float:
