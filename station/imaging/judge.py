@@ -36,7 +36,7 @@ SOFT = 0.7
 """Of the limit of sure blur: pictures are that soft."""
 BOARD = 140
 """A frame without an edge of paper that is no brighter may show the desk alone."""
-OVEREXPOSED, MOST_GLARE = 0.2, 0.25
+OVEREXPOSED, MOST_GLARE = 0.2, 0.35
 """Shares: of pure white, beyond which dark places are pictures; no mirrored lamp is as large."""
 CRISP = 99.0
 """The `sharpness` of a page without enough writing to tell."""
@@ -102,8 +102,8 @@ class Measures(Noun, frozen=True, kw_only=True):
 
 class _Case(Noun, frozen=True, kw_only=True):
     """What is to be judged. There is a `page` on the frame, or none that can be trusted; it is a
-    `sheet` on a desk, or all of the frame, and then perhaps only a `board`; `plain` is a page in
-    light enough, `pictured` one with photographs.
+    `sheet` on a desk, or all of the frame, and then perhaps only a `board`; `lit` is a page in
+    light enough, `plain` one whose paper is pale, too, `pictured` one with photographs.
     """
 
     seen: Measures
@@ -111,6 +111,7 @@ class _Case(Noun, frozen=True, kw_only=True):
     page: bool
     sheet: bool
     board: bool
+    lit: bool
     plain: bool
     pictured: bool
 
@@ -168,13 +169,15 @@ def _case(seen: Measures, finding: Finding, settings: Imaging) -> _Case:
     sheet = finding.kind == "sheet" and finding.confidence >= settings.find_confidence
     whole = finding.kind == "whole"
     unsure = finding.confidence < settings.find_confidence
+    lit = (sheet or whole) and seen.light.brightest >= settings.judging.dark[0]
     return _Case(
         seen=seen,
         finding=finding,
         page=sheet or whole,
         sheet=sheet,
         board=whole and (unsure or seen.light.paper < BOARD),
-        plain=(sheet or whole) and seen.light.paper >= DIM,
+        lit=lit,
+        plain=lit and seen.light.paper >= DIM,
         pictured=seen.light.pictures > PICTURED,
     )
 
@@ -200,16 +203,16 @@ def _lit(case: _Case, limits: Judging) -> dict[Reason, Degree]:
     faded = light.ink > FADED
     nothing = case.finding.kind == "none" and case.finding.confidence >= limits.no_page[1]
     even = light.margins >= LIT or case.seen.black
-    shaded = sheet and case.plain and not case.seen.hand.share and light.clipped < OVEREXPOSED
+    ends_dark = case.plain or light.margins < limits.uneven_light[1]
+    alone = not case.seen.hand.share and not case.pictured and light.clipped < OVEREXPOSED
+    shaded = sheet and case.lit and ends_dark and alone
     mirrored = sheet and not case.pictured and light.glare < MOST_GLARE
     dark = _only(_under(light.brightest, limits.dark), page, sure=sheet)
     return {
         "dark": Degree(holds=True, sure=not nothing) if case.seen.black else dark,
         "bright": _only(_over(light.clipped, limits.bright), sheet or faded, sure=sheet and faded),
         "glare": _only(_over(light.glare, limits.glare), page, sure=mirrored),
-        "uneven-light": _only(
-            _under(light.evenness, limits.uneven_light), not even, sure=shaded and not case.pictured
-        ),
+        "uneven-light": _only(_under(light.evenness, limits.uneven_light), not even, sure=shaded),
     }
 
 
@@ -222,7 +225,7 @@ def _shown(case: _Case, settings: Imaging) -> dict[Reason, Degree]:
         "blurred": _only(
             _blurred(case, limits.blurred),
             not case.page or seen.ink >= limits.blank[0],
-            sure=case.plain and not case.board and seen.ink >= WRITTEN,
+            sure=case.lit and not case.board and seen.ink >= WRITTEN,
         ),
         "hand": _held(case, limits),
         "blank": _only(_under(seen.ink, limits.blank), written, sure=case.sheet),
