@@ -36,6 +36,8 @@ SOFT = 0.7
 """Of the limit of sure blur: pictures are that soft."""
 BOARD = 140
 """A frame without an edge of paper that is no brighter may show the desk alone."""
+NOTHING = 0.2
+"""Chance that there is no page, from where a desk without anything crisp on it is surely bare."""
 OVEREXPOSED, MOST_GLARE = 0.2, 0.35
 """Shares: of pure white, beyond which dark places are pictures; no mirrored lamp is as large."""
 CRISP = 99.0
@@ -137,7 +139,7 @@ def judge(
         hand=hand_of(sheet),
         ink=ink_share(sheet),
         alike=likeness(previous, now),
-        dpi=_dpi(sheet, settings, px_per_mm),
+        dpi=_dpi(sheet, finding, settings, px_per_mm),
     )
     case = _case(seen, finding, settings)
     degrees = {
@@ -187,14 +189,19 @@ def _found(case: _Case, limits: Judging) -> dict[Reason, Degree]:
     finding = case.finding
     none = finding.kind == "none"
     cut = finding.confidence if finding.cut and case.page else 0.0
+    bare = finding.confidence >= limits.no_page[1] or _bare(case, limits)
     return {
-        "no-page": Degree(
-            holds=not case.page or case.board,
-            sure=none and finding.confidence >= limits.no_page[1],
-        ),
+        "no-page": Degree(holds=not case.page or case.board, sure=none and bare),
         "cut": _over(cut, limits.cut),
         "several": _over(float(finding.others) if case.page else 0.0, limits.several),
     }
+
+
+def _bare(case: _Case, limits: Judging) -> bool:
+    """Whether a frame without a sheet shows a desk in good light: no paper, and nothing crisp."""
+    seen, light = case.seen, case.seen.light
+    empty = case.finding.confidence >= NOTHING and light.paper < BOARD
+    return empty and light.brightest >= limits.dark[0] and seen.sharp < limits.blurred[1]
 
 
 def _lit(case: _Case, limits: Judging) -> dict[Reason, Degree]:
@@ -266,10 +273,15 @@ def _only(degree: Degree, possible: bool, *, sure: bool = True) -> Degree:
     return Degree(holds=degree.holds and possible, sure=degree.sure and possible and sure)
 
 
-def _dpi(sheet: Sheet, settings: Imaging, px_per_mm: float) -> float:
-    """Pixels per inch of the page, or 0 where neither cradle nor sheet tell."""
+def _dpi(sheet: Sheet, finding: Finding, settings: Imaging, px_per_mm: float) -> float:
+    """Pixels per inch of the page, or 0 where neither cradle nor sheet tell.
+
+    A sheet that the frame cuts off, and one that was not surely found, has no length.
+    """
     if px_per_mm > 0:
         return px_per_mm * MM_PER_INCH
-    if settings.sheet_long_side_mm <= 0:
+    whole = finding.kind == "whole" and finding.confidence >= settings.find_confidence
+    known = (whole or trusted(finding, settings) is not None) and not finding.cut
+    if settings.sheet_long_side_mm <= 0 or not known:
         return 0.0
     return sheet.long_side_px / settings.sheet_long_side_mm * MM_PER_INCH
