@@ -16,8 +16,9 @@ from station.imaging.paper import Grey
 Shades = NDArray[np.float32]
 """HxWx3 or Nx3: logs of red over green, of blue over green, and of the brightness."""
 
-DEPTH_PX = 14
-"""Of the paper along a side that is looked at, at 400 px: a finger tip reaches in that far."""
+DEPTH_PX, REACH_PX, LEAST_REACH_PX = 14, 18, 4
+"""Of the paper along a side, and of the desk at most and at least, at 400 px: a finger tip reaches
+in that far, and the frame often ends near the sheet."""
 EDGE_PX = 4
 """On both sides of the edge, left out: sheets are found to a pixel or two."""
 LEAST_STEP = 0.15
@@ -50,9 +51,10 @@ def across(shades: Shades, seen: Grey, ring_px: int) -> float:
 def _covered_px(side: Shades, seen: Grey, ring_px: int) -> int:
     """How much of the upper side something lies across."""
     along = slice(ring_px, side.shape[1] - ring_px)
-    beside = slice(EDGE_PX, ring_px - EDGE_PX)
+    first = ring_px - min(REACH_PX, int(np.median((seen[:ring_px, along] > 0).sum(axis=0))) - 1)
+    beside = slice(max(0, first), ring_px - EDGE_PX)
     known = (seen[beside, along] > 0).all(axis=0)
-    if not known.any():
+    if ring_px - EDGE_PX - first < LEAST_REACH_PX or not known.any():
         return 0
     outside = np.median(side[beside, along], axis=0)
     inside = np.median(side[ring_px + EDGE_PX : ring_px + DEPTH_PX, along], axis=0)

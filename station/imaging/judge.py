@@ -214,7 +214,8 @@ def _lit(case: _Case, limits: Judging) -> dict[Reason, Degree]:
     alone = not case.seen.hand.share and not case.pictured and light.clipped < OVEREXPOSED
     shaded = sheet and case.lit and ends_dark and alone
     mirrored = sheet and not case.pictured and light.glare < MOST_GLARE
-    dark = _only(_under(light.brightest, limits.dark), page, sure=sheet)
+    dim = sheet and light.beside < limits.dark[0]
+    dark = _only(_under(light.brightest, limits.dark), page, sure=dim)
     return {
         "dark": Degree(holds=True, sure=not nothing) if case.seen.black else dark,
         "bright": _only(_over(light.clipped, limits.bright), sheet or faded, sure=sheet and faded),

@@ -26,8 +26,9 @@ class Light(Noun, frozen=True, kw_only=True):
     `paper` is the usual brightness of the paper, `evenness` its darkest over its brightest part,
     `margins` the same along the edges of the page, where pictures seldom stand, `clipped` the share
     of the page that is pure white, `glare` the share of it under a mirrored lamp, `brightest` the
-    brightest place of the page in its strongest colour, `ink` the grey of its darker strokes (0
-    without any), `pictures` the share of it in dark parts of pictures.
+    brightest place of the page in its strongest colour and `beside` that of the desk, `ink` the
+    grey of its darker strokes (0 without any), `pictures` the share of it in dark parts of
+    pictures.
     """
 
     paper: float
@@ -36,6 +37,7 @@ class Light(Noun, frozen=True, kw_only=True):
     clipped: float
     glare: float
     brightest: float
+    beside: float
     ink: float
     pictures: float
 
@@ -47,13 +49,15 @@ def light_of(sheet: Sheet) -> Light:
     counts = cv2.calcHist([sheet.small], [0], inside, [256], [0, 256])
     levels = np.asarray(counts.ravel(), np.float64)
     strokes = sheet.small[sheet.ink > 0]
+    on_page, on_desk = _strongest(sheet)
     return Light(
         paper=usual,
         evenness=low / max(high, 1.0),
         margins=_margins(sheet),
         clipped=float(levels[CLIPPED:].sum() / max(1.0, levels.sum())),
         glare=_glare(sheet, float(np.percentile(sheet.paper, 25))),
-        brightest=max(_reached(levels), _brightest_colour(sheet)),
+        brightest=max(_reached(levels), on_page),
+        beside=on_desk,
         ink=float(np.percentile(strokes, 10)) if strokes.size else 0.0,
         pictures=_share(sheet.pictures, sheet.middle),
     )
@@ -64,13 +68,19 @@ def _reached(levels: NDArray[np.float64]) -> float:
     return float(np.searchsorted(levels.cumsum(), BRIGHTEST * levels.sum()))
 
 
-def _brightest_colour(sheet: Sheet) -> float:
-    """The same of the strongest of the three colours: red paper in good light is not dark."""
+def _strongest(sheet: Sheet) -> tuple[float, float]:
+    """The same of the strongest of the three colours, on the page and beside it: red paper in good
+    light is not dark, nor is a black cover on a desk in good light.
+    """
     height, width = sheet.middle.shape
     ring = sheet.ring_px
-    page = sheet.around[ring : ring + height, ring : ring + width]
-    strongest = page[sheet.middle > 0].max(axis=1) if sheet.middle.any() else np.zeros(1)
-    return float(np.percentile(strongest, 100 * BRIGHTEST))
+    strongest = sheet.around.max(axis=2)
+    beside = cv2.erode(sheet.seen, np.ones((5, 5), np.uint8))  # without what was filled in
+    beside[ring : ring + height, ring : ring + width] = 0
+    page = strongest[ring : ring + height, ring : ring + width]
+    parts = page[sheet.middle > 0], strongest[beside > 0]
+    on_page, on_desk = (np.percentile(one, 100 * BRIGHTEST) if one.size else 0 for one in parts)
+    return float(on_page), float(on_desk)
 
 
 def _margins(sheet: Sheet) -> float:
