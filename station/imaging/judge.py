@@ -35,7 +35,8 @@ PICTURED = 0.004
 SOFT = 0.7
 """Of the limit of sure blur: pictures are that soft."""
 BOARD = 140
-"""A frame without an edge of paper that is no brighter may show the desk alone."""
+"""A frame without an edge of paper that is no brighter may show the desk alone, and a page the
+mount of photographs."""
 NOTHING = 0.2
 """Chance that there is no page, from where a desk without anything crisp on it is surely bare."""
 OVEREXPOSED, MOST_GLARE = 0.2, 0.35
@@ -210,10 +211,11 @@ def _lit(case: _Case, limits: Judging) -> dict[Reason, Degree]:
     faded = light.ink > FADED
     nothing = case.finding.kind == "none" and case.finding.confidence >= limits.no_page[1]
     even = light.margins >= LIT or case.seen.black
-    ends_dark = case.plain or light.margins < limits.uneven_light[1]
+    ends_dark = light.margins < limits.uneven_light[0 if case.plain else 1]
     alone = not case.seen.hand.share and not case.pictured and light.clipped < OVEREXPOSED
     shaded = sheet and case.lit and ends_dark and alone
-    mirrored = sheet and not case.pictured and light.glare < MOST_GLARE
+    pale = light.paper >= BOARD  # on a dark mount the white is a picture
+    mirrored = sheet and pale and not case.pictured and light.glare < MOST_GLARE
     dim = sheet and light.beside < limits.dark[0]
     dark = _only(_under(light.brightest, limits.dark), page, sure=dim)
     return {
