@@ -14,8 +14,10 @@ from station.imaging.paper import Grey
 from station.imaging.sheet import Sheet
 
 LEAST_STROKE_PX = 8
-MUCH_INK = 0.03
-"""Share of the page; the worst noise has half of that."""
+MUCH_INK, SOME_INK = 0.03, 0.01
+"""Shares of the page; the worst noise has 0.014."""
+SPECK_PX = 18
+"""Half of the pieces on a written page are larger, and half of the specks of noise under 10."""
 STROKE_SIGMA_PX = 1.5
 SURROUNDINGS_PX = 21
 DEVIATIONS = 7.0
@@ -40,7 +42,7 @@ def ink_share(sheet: Sheet) -> float:
     areas = sheet.pieces[:, cv2.CC_STAT_AREA]
     areas = areas[areas >= LEAST_STROKE_PX]
     share = float(areas.sum()) / page_px
-    if not 0 < share <= MUCH_INK:
+    if not 0 < share <= MUCH_INK or (share > SOME_INK and np.median(areas) > SPECK_PX):
         return share
     return min(share, _strokes_px(sheet) / page_px)
 

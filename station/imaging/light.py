@@ -74,7 +74,8 @@ def _strongest(sheet: Sheet) -> tuple[float, float]:
     """
     height, width = sheet.middle.shape
     ring = sheet.ring_px
-    strongest = sheet.around.max(axis=2)
+    blue, green, red = cv2.split(sheet.around)
+    strongest = cv2.max(cv2.max(blue, green), red)
     beside = cv2.erode(sheet.seen, np.ones((5, 5), np.uint8))  # without what was filled in
     beside[ring : ring + height, ring : ring + width] = 0
     page = strongest[ring : ring + height, ring : ring + width]
