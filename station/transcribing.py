@@ -135,6 +135,8 @@ def _closer(page: Pixels, first: Sequence[Line], engine: Engine) -> _Reading:
     columns = _runs_down(first)
     lines: list[Line] = []
     for half, start in halves(page, columns=columns):
+        if not half.size:  # of a page one pixel high or wide
+            continue
         text = _read(np.ascontiguousarray(half), engine).text
         shift = (float(start), 0.0) if columns else (0.0, float(start))
         lines += (_moved(line, shift) for line in text.lines)

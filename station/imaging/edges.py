@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from station.imaging.levels import level_at
+
 Floats = npt.NDArray[np.floating[Any]]
 Bytes = npt.NDArray[np.uint8]
 
@@ -43,31 +45,47 @@ class Scene(NamedTuple):
     factor: int
 
 
-def shrunk(pixels: Bytes, side_px: int = WORKING_SIDE_PX) -> tuple[Bytes, int]:
+def shrunk(
+    pixels: Bytes,
+    side_px: int = WORKING_SIDE_PX,
+    *,
+    half: Bytes | None = None,
+    gain: float = 1.0,
+) -> tuple[Bytes, int]:
     """The frame made smaller by a whole factor, so that its longer side is about `side_px`.
 
     Whole factors because OpenCV's area averaging is ten times faster for them. Up to factor - 1
-    pixels at the right and at the bottom are left out.
+    pixels at the right and at the bottom are left out. `half` is the frame at half its size
+    (`half_of`): an even factor is made of it. With a `gain` it is first made brighter.
     """
     factor = max(1, round(max(pixels.shape[:2]) / side_px))
     height, width = (side // factor for side in pixels.shape[:2])
     if not (height and width):
         return np.zeros((height, width, 3), np.uint8), factor
-    whole = pixels[: height * factor, : width * factor]
+    begun, times = (pixels, factor) if half is None or factor % 2 else (half, factor // 2)
+    whole = begun[: height * times, : width * times]
+    if gain != 1.0:
+        whole = _bytes(cv2.convertScaleAbs(whole, alpha=gain))
     return _bytes(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)), factor
 
 
-def lightened(pixels: Bytes, small: Bytes) -> tuple[Bytes, Bytes]:
-    """The frame and its small one as they are, or brighter where the exposure was short.
+def at_working_size(pixels: Bytes, half: Bytes | None = None) -> tuple[Bytes, int]:
+    """The frame made smaller (`shrunk`), and brighter where the exposure was short.
 
-    The frame itself is multiplied and averaged again: its noise keeps the shades between the
-    levels of a dark frame apart, where the small one has lost them.
+    It is multiplied before it is averaged: its noise keeps the shades between the levels of a dark
+    frame apart, where the small one has lost them.
     """
-    lightest = float(np.percentile(small[::4, ::4].max(axis=2), 95)) if small.size else LIT
+    small, factor = shrunk(pixels, half=half)
+    gain = _gain(small)
+    return (small, factor) if gain == 1.0 else shrunk(pixels, half=half, gain=gain)
+
+
+def _gain(small: Bytes) -> float:
+    """By what a frame is to be multiplied: 1 unless its exposure was short."""
+    lightest = level_at(small[::4, ::4].max(axis=2), 95) if small.size else LIT
     if not BLACK <= lightest < LIT:
-        return pixels, small
-    brighter = _bytes(cv2.convertScaleAbs(pixels, alpha=min(MOST_GAIN, LIT / lightest)))
-    return brighter, shrunk(brighter)[0]
+        return 1.0
+    return min(MOST_GAIN, LIT / lightest)
 
 
 def scene(small: Bytes, factor: int) -> Scene:

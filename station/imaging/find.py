@@ -21,10 +21,12 @@ import numpy as np
 
 from station.imaging.candidates import candidates
 from station.imaging.contest import NOTHING, chosen
+from station.imaging.crossed import written_through
 from station.imaging.cut import Flags, completed
-from station.imaging.edges import Bytes, Floats, Scene, lightened, scene, shrunk
+from station.imaging.edges import Bytes, Floats, Scene, at_working_size, scene
 from station.imaging.ground import desk_chance, page_chance, scanner_black, share_of_page
 from station.imaging.odds import log_odds
+from station.imaging.picture import half_of
 from station.imaging.quads import areas
 from station.imaging.refit import meeting, refitted_sides
 from station.model import Noun, Quad
@@ -35,6 +37,8 @@ FAINTEST = 0.2
 """A candidate less likely than this is not named at all."""
 WHOLE_SHARE = 0.5
 """Share of the border zone that a page reaches, if a scanner's black is around it."""
+CROSSED, LEAST_SURE = 0.045, 0.4
+"""A side that runs so far through writing is no edge; what confidence such a quad has at most."""
 WHOLE_CHANCE = 0.4
 """A frame that is less likely to be a page is said to show none."""
 
@@ -56,12 +60,14 @@ class Finding(Noun, frozen=True, kw_only=True):
     others: int = 0
 
 
-def find(pixels: Bytes) -> Finding:
-    """The sheet in a frame (HxWx3 BGR uint8). Never raises on any size or content."""
-    small, factor = shrunk(pixels)
+def find(pixels: Bytes, *, half: Bytes | None = None) -> Finding:
+    """The sheet in a frame (HxWx3 BGR uint8). Never raises on any size or content.
+
+    `half` is the frame at half its size (`half_of`), where it was made already.
+    """
+    small, factor = at_working_size(pixels, half_of(pixels) if half is None else half)
     if min(small.shape[:2]) < SMALLEST_SIDE_PX:
         return Finding(kind="none")
-    pixels, small = lightened(pixels, small)
     seen = scene(small, factor)
     found = candidates(seen)
     choice = chosen(seen, found, log_odds(found.cues)) if found.cues else NOTHING
@@ -76,10 +82,16 @@ def find(pixels: Bytes) -> Finding:
     return Finding(
         kind="sheet",
         quad=_ordered(quad),
-        confidence=choice.confidence,
+        confidence=_doubted(choice.confidence, seen, quad),
         cut=cut,
         others=choice.others,
     )
+
+
+def _doubted(confidence: float, seen: Scene, quad: Floats) -> float:
+    """The confidence in a quad (frame px), little where a side of it cuts writing in two."""
+    through = written_through(seen, (quad + 0.5) / seen.factor - 0.5)
+    return min(confidence, LEAST_SURE) if through > CROSSED else confidence
 
 
 def _without_sheet(seen: Scene, nothing: float) -> Finding:

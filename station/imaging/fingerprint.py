@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from station.imaging.levels import level_at
 from station.imaging.paper import Grey, halved
 from station.imaging.sheet import Sheet
 
@@ -41,8 +42,8 @@ def fingerprint_of(sheet: Sheet) -> bytes:
     darker = cv2.bitwise_and(cv2.subtract(surface, sheet.small), strokes)
     ratio = LONG_SIDE_PX / max(darker.shape)
     size = tuple(max(1, round(side * ratio)) for side in darker.shape[::-1])
-    ink = cv2.resize(darker, size, interpolation=cv2.INTER_AREA)
-    strongest = float(np.percentile(ink[ink > 0], 95)) if ink.any() else 255.0
+    ink = np.asarray(cv2.resize(darker, size, interpolation=cv2.INTER_AREA), np.uint8)
+    strongest = level_at(ink[ink > 0], 95) if ink.any() else 255.0
     return _packed(np.asarray(np.clip(ink * (200.0 / strongest), 0, 255), np.uint8))
 
 

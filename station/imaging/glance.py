@@ -15,7 +15,7 @@ from firmware_config.errors import InputError
 from station.imaging.find import find
 from station.imaging.fingerprint import fingerprint_of
 from station.imaging.judge import judge, trusted
-from station.imaging.picture import REDUCE_ABOVE_MEGAPIXELS, Pixels, decode, megapixels
+from station.imaging.picture import REDUCE_ABOVE_MEGAPIXELS, Pixels, decode, half_of, megapixels
 from station.imaging.settle import settled
 from station.imaging.sheet import measured, upright
 from station.imaging.stand import Stand
@@ -33,10 +33,12 @@ def glance(data: bytes, stand: Stand, *, previous: bytes = b"") -> Glance:
     settings = stand.settings
     pixels = _decoded(data, settings.maximum_megapixels)
     decoded = time.perf_counter()
-    finding = settled(find(pixels), stand.cradle, pixels)
+    half = half_of(pixels)
+    finding = settled(find(pixels, half=half), stand.cradle, pixels)
     found = time.perf_counter()
     quad = trusted(finding, settings)
-    sheet = measured(pixels, *upright(quad, (pixels.shape[1], pixels.shape[0])), quad)
+    size = (pixels.shape[1], pixels.shape[0])
+    sheet = measured(pixels, *upright(quad, size), quad, half=half)
     fingerprint = fingerprint_of(sheet)
     quality = judge(
         *(sheet, finding, settings),

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from station.imaging.across import across
+from station.imaging.levels import strongest_of
 from station.imaging.paper import Grey
 from station.imaging.sheet import Sheet
 from station.model import Noun
@@ -75,7 +76,6 @@ def hand_of(sheet: Sheet) -> Hand:
     limits = (REDDER, OTHER_COLOUR) if ring else (REDDER_ALONE, OTHER_COLOUR_ALONE)
     foreign = _foreign(seen, sheet.around, within, limits)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(foreign)
-    hue = float(np.median(seen.red[within > 0])) if within.any() else 0.0
     area = max(1, int(np.count_nonzero(within)))
     rim = _rim(within)
     deep = cv2.distanceTransform(1 - rim, cv2.DIST_L2, 3)
@@ -89,8 +89,9 @@ def hand_of(sheet: Sheet) -> Hand:
             outside = _outside(seen, blob, within, sheet.seen) if ring else None
             if outside is not False:
                 share += size / area
-                sure = sure or (outside is True and hue < COLOURED_PAPER)
-    shades = np.stack((seen.red, seen.blue, 2 * seen.light), axis=-1)
+                sure = sure or outside is True
+    sure = sure and float(np.median(seen.red[within > 0])) < COLOURED_PAPER
+    shades = np.asarray(cv2.merge((seen.red, seen.blue, 2 * seen.light)), np.float32)
     return Hand(share=share, sure=sure, across=across(shades, sheet.seen, ring))
 
 
@@ -109,7 +110,7 @@ def _foreign(
     red = seen.red - float(np.median(seen.red[within > 0]))
     blue = seen.blue - float(np.median(seen.blue[within > 0]))
     coloured = (red > limits[0]) | (np.hypot(red, blue) > limits[1])
-    foreign = coloured & (picture.max(axis=2) > DARKEST) & (within > 0)
+    foreign = coloured & (strongest_of(picture) > DARKEST) & (within > 0)
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (STROKE_PX, STROKE_PX))
     return np.asarray(cv2.morphologyEx(foreign.astype(np.uint8), cv2.MORPH_OPEN, brush), np.uint8)
 

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from station.imaging.levels import level_at, strongest_of
 from station.imaging.paper import Grey
 from station.imaging.sheet import Sheet
 from station.model import Noun
@@ -44,7 +45,8 @@ class Light(Noun, frozen=True, kw_only=True):
 
 def light_of(sheet: Sheet) -> Light:
     """The light on a page."""
-    low, usual, high = (float(level) for level in np.percentile(sheet.paper, [5, 50, 95]))
+    paper = sheet.paper
+    low, usual, high = (level_at(paper, percent) for percent in (5, 50, 95))
     inside = sheet.inside if sheet.middle.any() else None
     counts = cv2.calcHist([sheet.small], [0], inside, [256], [0, 256])
     levels = np.asarray(counts.ravel(), np.float64)
@@ -55,10 +57,10 @@ def light_of(sheet: Sheet) -> Light:
         evenness=low / max(high, 1.0),
         margins=_margins(sheet),
         clipped=float(levels[CLIPPED:].sum() / max(1.0, levels.sum())),
-        glare=_glare(sheet, float(np.percentile(sheet.paper, 25))),
+        glare=_glare(sheet, level_at(paper, 25)),
         brightest=max(_reached(levels), on_page),
         beside=on_desk,
-        ink=float(np.percentile(strokes, 10)) if strokes.size else 0.0,
+        ink=level_at(strokes, 10) if strokes.size else 0.0,
         pictures=_share(sheet.pictures, sheet.middle),
     )
 
@@ -74,14 +76,13 @@ def _strongest(sheet: Sheet) -> tuple[float, float]:
     """
     height, width = sheet.middle.shape
     ring = sheet.ring_px
-    blue, green, red = cv2.split(sheet.around)
-    strongest = cv2.max(cv2.max(blue, green), red)
+    strongest = strongest_of(sheet.around)
     beside = cv2.erode(sheet.seen, np.ones((5, 5), np.uint8))  # without what was filled in
     beside[ring : ring + height, ring : ring + width] = 0
     page = strongest[ring : ring + height, ring : ring + width]
     parts = page[sheet.middle > 0], strongest[beside > 0]
-    on_page, on_desk = (np.percentile(one, 100 * BRIGHTEST) if one.size else 0 for one in parts)
-    return float(on_page), float(on_desk)
+    on_page, on_desk = (level_at(one, 100 * BRIGHTEST) if one.size else 0.0 for one in parts)
+    return on_page, on_desk
 
 
 def _margins(sheet: Sheet) -> float:
@@ -92,8 +93,7 @@ def _margins(sheet: Sheet) -> float:
     along = sheet.surface[(sheet.middle > 0) & (inner == 0)]
     if not along.size:
         return 1.0
-    low, high = np.percentile(along, [5, 95])
-    return float(low / max(high, 1.0))
+    return level_at(along, 5) / max(level_at(along, 95), 1.0)
 
 
 def _glare(sheet: Sheet, paper: float) -> float:
@@ -108,7 +108,7 @@ def _glare(sheet: Sheet, paper: float) -> float:
         white, np.ones((3, 3), np.uint8)
     )
     halo = sheet.surface[(around > 0) & (sheet.middle > 0)]
-    fades = halo.size > 0 and float(np.median(halo)) > paper + FADES * (255 - paper)
+    fades = halo.size > 0 and level_at(halo, 50) > paper + FADES * (255 - paper)
     return float(white.sum() / max(1, np.count_nonzero(sheet.middle))) if fades else 0.0
 
 

@@ -12,7 +12,7 @@ from station.imaging.cradle import agrees
 from station.imaging.find import Finding, find
 from station.imaging.fingerprint import fingerprint_of
 from station.imaging.judge import judge, trusted
-from station.imaging.picture import Pixels
+from station.imaging.picture import Pixels, half_of
 from station.imaging.rectangle import Matrix
 from station.imaging.settle import settled
 from station.imaging.sheet import measured
@@ -47,7 +47,8 @@ def dress(pixels: Pixels, stand: Stand, *, previous: bytes = b"") -> tuple[Dress
     `previous` is the fingerprint of the page before. Never raises: what is no page gets a verdict.
     """
     started_s = time.perf_counter()
-    finding = settled(find(pixels), stand.cradle, pixels)
+    half = half_of(pixels)
+    finding = settled(find(pixels, half=half), stand.cradle, pixels)
     quad = trusted(finding, stand.settings)
     shown = quad is not None or finding.kind == "whole"
     alone = shown and not finding.others
@@ -55,19 +56,20 @@ def dress(pixels: Pixels, stand: Stand, *, previous: bytes = b"") -> tuple[Dress
     moved = stand.cradle is not None and agrees(stand.cradle, finding, pixels).moved
     find_s = time.perf_counter() - started_s
     if book is None:
-        return (_page(pixels, quad, finding, stand, previous, find_s, cradle_moved=moved),)
-    halves = (msgspec.structs.replace(finding, quad=half) for half in book.pages)
+        return (_page(pixels, half, quad, finding, stand, previous, find_s, cradle_moved=moved),)
+    leaves = (msgspec.structs.replace(finding, quad=quad) for quad in book.pages)
     return tuple(
         _page(
-            *(pixels, half.quad, half, stand, b"" if place else previous, find_s),
+            *(pixels, half, leaf.quad, leaf, stand, b"" if place else previous, find_s),
             cradle_moved=moved,
         )
-        for place, half in enumerate(halves)
+        for place, leaf in enumerate(leaves)
     )
 
 
 def _page(
     pixels: Pixels,
+    half: Pixels,
     quad: Quad | None,
     finding: Finding,
     stand: Stand,
@@ -77,10 +79,10 @@ def _page(
     cradle_moved: bool,
 ) -> Dressed:
     started_s = time.perf_counter()
-    page = straighten(pixels, quad, doubtful=finding.quad, lens=stand.lens)
+    page = straighten(pixels, quad, doubtful=finding.quad, lens=stand.lens, half=half)
     straightened_s = time.perf_counter()
     height, width = page.image.shape[:2]
-    sheet = measured(pixels, _outlined(page, quad), (width, height), quad)
+    sheet = measured(pixels, _outlined(page, quad), (width, height), quad, half=half)
     fingerprint = fingerprint_of(sheet)
     quality = judge(
         *(sheet, finding, stand.settings),

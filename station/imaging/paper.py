@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from station.imaging.levels import level_at
+
 Grey = NDArray[np.uint8]
 
 
@@ -30,7 +32,7 @@ def ink_of(grey: Grey) -> Grey:
 def noise_of(grey: Grey) -> float:
     """Median step from a pixel to the median of its neighbours, in grey levels."""
     rows = np.ascontiguousarray(grey[:: max(1, grey.shape[0] // 64)])
-    return float(np.median(cv2.absdiff(rows, cv2.blur(rows, (3, 1)))))
+    return level_at(np.asarray(cv2.absdiff(rows, cv2.blur(rows, (3, 1))), np.uint8), 50)
 
 
 def _page_mask(grey: Grey) -> Grey:
@@ -40,7 +42,7 @@ def _page_mask(grey: Grey) -> Grey:
     dark = np.ones_like(small)
     inner = small[margin:-margin, margin:-margin]
     if inner.size:
-        dark[margin:-margin, margin:-margin] = inner < 0.3 * float(np.percentile(small, 90))
+        dark[margin:-margin, margin:-margin] = inner < 0.3 * level_at(small, 90)
     _, labels = cv2.connectedComponents(dark, connectivity=4)
     hangs = np.asarray(labels == labels[0, 0], np.uint8)
     mask = np.asarray(255 * (1 - cv2.dilate(hangs, np.ones((3, 3), np.uint8))), np.uint8)

@@ -38,7 +38,7 @@ LEAST_PIXELS = 60
 LEAST_DIRECTIONS = 5
 
 
-Slopes = tuple[NDArray[np.float32], NDArray[np.int64]]
+Slopes = tuple[NDArray[np.float32], NDArray[np.int8]]
 """Steepness over contrast (1/px) and direction (0..7) of pixels beside edges."""
 
 
@@ -153,11 +153,13 @@ def _slopes(grey: Grey, mask: Grey) -> Slopes:
     reach = np.ones((EDGE_REACH_PX, EDGE_REACH_PX), np.uint8)
     contrast = cv2.subtract(cv2.dilate(smooth, reach), cv2.erode(smooth, reach))
     beside = (mask > 0) & (contrast > 3 * noise_of(grey) + 25)
-    across = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=3)[beside][::2] / 8
-    down = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3)[beside][::2] / 8
-    steep = np.hypot(across, down) / contrast[beside][::2]
-    way = np.rint(np.arctan2(down, across) * (DIRECTIONS / math.pi)).astype(np.int64) % DIRECTIONS
-    return np.asarray(steep, np.float32), way
+    if not beside.any():
+        return np.zeros(0, np.float32), np.zeros(0, np.int8)
+    across = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)[beside][::2]
+    down = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)[beside][::2]
+    steep, way = (polar.ravel() for polar in cv2.cartToPolar(across, down))
+    sixteenths = np.rint(way * (DIRECTIONS / math.pi)).astype(np.int8)
+    return np.asarray(steep / contrast[beside][::2], np.float32), sixteenths % DIRECTIONS
 
 
 def _edge_widths(slopes: Slopes) -> NDArray[np.float64]:

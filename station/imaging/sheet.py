@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from station.imaging.levels import level_at
 from station.imaging.paper import Grey, ink_of
 from station.imaging.picture import Pixels
 from station.model import Noun, Quad
@@ -87,15 +88,18 @@ class _View(NamedTuple):
     matrix: Matrix
     size: Size
 
-    def smaller(self, longest_px: int) -> tuple[_View, Matrix]:
+    def smaller(self, longest_px: int, half: Pixels | None = None) -> tuple[_View, Matrix]:
         """The view with a page of at most `longest_px`, and what took the old picture to its own.
 
         The picture is averaged down first, so that the warp does not alias; by a power of two,
-        which OpenCV does ten times faster.
+        which OpenCV does ten times faster, and from its `half`, where there is one.
         """
         ratio = min(1.0, longest_px / max(self.size))
         factor = 1 << int(math.log2(1 / ratio))
-        picture = _averaged(self.picture, factor)
+        if half is not None and 1 < factor <= min(self.picture.shape[:2]):
+            picture = _averaged(half, factor // 2)
+        else:
+            picture = _averaged(self.picture, factor)
         size = (max(1, round(self.size[0] * ratio)), max(1, round(self.size[1] * ratio)))
         shrink = _scaled(1 / factor if picture is not self.picture else 1.0)
         matrix = _scaled(ratio) @ self.matrix @ np.linalg.inv(shrink)
@@ -127,12 +131,15 @@ class _View(NamedTuple):
         return shift @ self.matrix, (self.size[0] + 2 * ring_px, self.size[1] + 2 * ring_px)
 
 
-def measured(pixels: Pixels, to_page: Matrix, size: Size, quad: Quad | None) -> Sheet:
+def measured(
+    pixels: Pixels, to_page: Matrix, size: Size, quad: Quad | None, *, half: Pixels | None = None
+) -> Sheet:
     """The sheet in a picture (HxWx3 BGR), which `to_page` (3x3) takes to a page of `size`.
 
-    `quad` is its outline in pixels of the picture, or None where the picture is kept whole.
+    `quad` is its outline in pixels of the picture, or None where the picture is kept whole; `half`
+    is the picture at half its size (`half_of`), where it was made already.
     """
-    fine, shrink = _View(pixels, to_page, size).smaller(SMALL_PX)
+    fine, shrink = _View(pixels, to_page, size).smaller(SMALL_PX, half)
     coarse, _ = fine.smaller(SURFACE_PX)
     grey = np.asarray(cv2.cvtColor(fine.picture, cv2.COLOR_BGR2GRAY), np.uint8)
     small = fine._replace(picture=grey).page()
@@ -142,7 +149,9 @@ def measured(pixels: Pixels, to_page: Matrix, size: Size, quad: Quad | None) -> 
         inside = np.asarray(cv2.bitwise_and(inside, fine.area(outline)), np.uint8)
     inside = _without_edge(inside)
     ink = np.asarray(cv2.bitwise_and(ink_of(small), inside), np.uint8)
-    _, _, pieces, _ = cv2.connectedComponentsWithStats(ink)
+    _, _, pieces, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+        ink, 8, cv2.CV_32S, cv2.CCL_BBDT
+    )  # half the time of the default
     ring_px = round(RING * max(coarse.size)) if quad is not None else 0
     tiny = cv2.resize(small, coarse.size, interpolation=cv2.INTER_AREA)
     surface = _surface(np.asarray(tiny, np.uint8))
@@ -197,7 +206,7 @@ def _pictures(surface: Grey, middle: Grey) -> Grey:
     """Where the page is dark and never even for long: a shadow is dark too, but it is smooth."""
     if not middle.any():
         return np.zeros_like(surface)
-    highest = float(np.percentile(surface[middle > 0], 95))
+    highest = level_at(surface[middle > 0], 95)
     near = np.ones((5, 5), np.uint8)
     steps = cv2.subtract(cv2.dilate(surface, near), cv2.erode(surface, near))
     rough = steps > ROUGH * np.maximum(surface, 8)

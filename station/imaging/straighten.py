@@ -13,7 +13,7 @@ from firmware_config.schema import Lens
 from station.imaging import lens as optics
 from station.imaging.curl import Curl, curl_of
 from station.imaging.paper import Grey, halved
-from station.imaging.picture import Pixels
+from station.imaging.picture import Pixels, half_of
 from station.imaging.rectangle import USUAL_FOCAL_LENGTH, Matrix, Size, encloses, flattened
 from station.imaging.skew import Skew, skew
 from station.imaging.warp import FARTHEST_PX, Points, warped
@@ -92,13 +92,19 @@ class Straight(Noun, frozen=True, kw_only=True):
 
 
 def straighten(
-    pixels: Pixels, quad: Quad | None, *, doubtful: Quad | None = None, lens: Lens | None = None
+    pixels: Pixels,
+    quad: Quad | None,
+    *,
+    doubtful: Quad | None = None,
+    lens: Lens | None = None,
+    half: Pixels | None = None,
 ) -> Straight:
     """The page within `quad` (pixels of the picture; None is the whole picture), upright.
 
     In a whole picture text is looked for within `doubtful`, where a sheet may lie: the boards and
     joints of a desk have lines too. `lens` is that of the camera which took the picture; it is
-    left out where the picture has not the proportions of the camera's frames.
+    left out where the picture has not the proportions of the camera's frames. `half` is the
+    picture at half its size (`half_of`), where it was made already.
     """
     if quad is not None and not encloses(quad):
         quad = None
@@ -107,7 +113,7 @@ def straighten(
     picture = (pixels.shape[1], pixels.shape[0])
     lie = _lie(quad, picture, lens if lens and optics.fits(lens, picture) else None)
     if quad is not None:
-        lie, text = _looked_at(pixels, lie)
+        lie, text = _looked_at(pixels, half_of(pixels) if half is None else half, lie)
     else:
         text = _looked_for(_grey(pixels), doubtful)
     angle = text.angle_deg if _sure(text, sheet=quad is not None) else 0.0
@@ -188,9 +194,10 @@ def _whole(picture: Size, lens: Lens | None) -> tuple[Matrix, Size]:
     return flat, (int(high[0] - low[0]) + 1, int(high[1] - low[1]) + 1)
 
 
-def _looked_at(pixels: Pixels, lie: Lie) -> tuple[Lie, Skew]:
+def _looked_at(pixels: Pixels, half: Pixels, lie: Lie) -> tuple[Lie, Skew]:
     """The sheet with its curl, if it has one, and how its text is turned: on a small grey copy."""
-    small = halved(_grey(pixels), PREVIEW_PX)
+    whole = max(pixels.shape) <= PREVIEW_PX
+    small = halved(_grey(pixels if whole else half), PREVIEW_PX)
     ratio = min(1.0, small.shape[1] / pixels.shape[1], SEEN_PX / max(pixels.shape))
     around = tuple(4 * max(1, round(side * ratio * LOOK_AROUND / 4)) for side in lie.size)
     look = _preview(small, lie, ratio, (around[0], around[1]))

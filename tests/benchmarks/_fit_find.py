@@ -22,7 +22,7 @@ import cv2
 import numpy as np
 
 from station.imaging.candidates import candidates
-from station.imaging.edges import lightened, scene, shrunk
+from station.imaging.edges import at_working_size, scene
 from tests.benchmarks._cases import cases, photographed
 
 SEED, COUNT, LONG_SIDE_PX, VARIANTS_EACH = 101, 224, 1800, 20
@@ -114,8 +114,7 @@ def _signed(polygon: np.ndarray) -> float:
 
 def seen(pixels: np.ndarray, quads: tuple[np.ndarray, ...]) -> tuple[list[str], Frame] | None:
     """The candidates of a picture and how right they are; None where it has none."""
-    small, factor = shrunk(pixels)
-    small = lightened(pixels, small)[1]
+    small, factor = at_working_size(pixels)
     found = candidates(scene(small, factor), CANDIDATES)
     if not found.cues:
         return None

@@ -19,7 +19,7 @@ from firmware_config.schema import Imaging
 from station.imaging.find import find
 from station.imaging.fingerprint import fingerprint_of
 from station.imaging.judge import judge, trusted
-from station.imaging.picture import decode
+from station.imaging.picture import decode, half_of
 from station.imaging.restore import for_reading
 from station.imaging.sheet import measured
 from station.imaging.skew import skew
@@ -65,7 +65,8 @@ def run(out: Path) -> list[dict[str, Any]]:
     finally:
         cv2.setNumThreads(threads)
     chain = zip(
-        *(meter.ms[name] for name in ("find", "spread", "straighten", "judge")), strict=True
+        *(meter.ms[name] for name in ("halve", "find", "spread", "straighten", "judge")),
+        strict=True,
     )
     meter.ms["find + straighten + judge"] = [sum(steps) for steps in chain]
     return [_row(name, spent, meter) for name, spent in meter.ms.items()] + _peers(meter, levels)
@@ -83,16 +84,19 @@ def _frames(out: Path) -> list[Path]:
 def _one(path: Path, meter: Meter, level: Path) -> None:
     data, settings = path.read_bytes(), Imaging()
     pixels = meter.step("decode", lambda: decode(data, maximum_megapixels=250).pixels)
-    finding = meter.step("find", lambda: find(pixels))
+    half = meter.step("halve", lambda: half_of(pixels))
+    finding = meter.step("find", lambda: find(pixels, half=half))
     quad = trusted(finding, settings)
     meter.step("spread", lambda: spread(pixels, quad, settings))
-    page = meter.step("straighten", lambda: straighten(pixels, quad, doubtful=finding.quad))
+    page = meter.step(
+        "straighten", lambda: straighten(pixels, quad, doubtful=finding.quad, half=half)
+    )
     grey: Any = cv2.cvtColor(page.image, cv2.COLOR_BGR2GRAY)
     meter.step("skew", lambda: skew(grey))
     size = (page.image.shape[1], page.image.shape[0])
 
     def judged() -> None:
-        sheet = measured(pixels, page.to_page, size, quad)
+        sheet = measured(pixels, page.to_page, size, quad, half=half)
         judge(sheet, finding, settings, now=fingerprint_of(sheet), previous=b"")
 
     meter.step("judge", judged)

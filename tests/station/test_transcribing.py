@@ -6,6 +6,8 @@ import cv2
 import msgspec
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from firmware_config.schema import Rescue
 from station.model import Line, Text
@@ -119,6 +121,20 @@ def test_a_limit_of_nothing_tries_nothing():
 def test_a_blank_page_needs_no_person_and_a_page_without_text_does():
     assert not transcribe(page(), Squinting(always, ()), may_be_blank=True).text.needs_person
     assert transcribe(page(), Squinting(always, ())).text.needs_person
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    shape=st.one_of(
+        st.tuples(st.integers(1, 40), st.integers(1, 40)),
+        st.sampled_from([(1, 3000), (3000, 1), (2, 900), (60, 3000)]),
+    ),
+    words=st.sampled_from([(), ("土地承包",)]),
+    seed=st.integers(0, 99),
+)
+def test_no_picture_is_too_small_or_too_narrow_to_get_an_answer(shape, words, seed):
+    specks = np.random.default_rng(seed).integers(0, 256, (*shape, 3), dtype=np.uint8)
+    assert transcribe(specks, Squinting(never, words)).text.needs_person
 
 
 class Sealed(Squinting):

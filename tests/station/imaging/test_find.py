@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firmware_config.schema import Imaging
 from station.imaging.find import Finding, find
 from tests.pages.sets import benchmark, write
 
@@ -347,3 +348,10 @@ def test_scans_that_fill_their_frame_are_not_cropped(name):
 @needs_pictures
 def test_a_black_frame_has_no_page():
     assert seen("e01_black_frame.jpg")[0].kind == "none"
+
+
+@pytest.mark.skipif(not PICTURES.is_dir(), reason=f"no pictures at {PICTURES}")
+def test_a_fold_along_which_handwriting_would_be_cut_is_no_sure_edge():
+    finding = find(cv2.imread(str(PICTURES / "d02_cn_hand_notebook_shadow.jpg")))
+
+    assert finding.kind != "sheet" or finding.confidence < Imaging().find_confidence

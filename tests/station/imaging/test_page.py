@@ -44,7 +44,9 @@ def test_every_array_gets_a_verdict(pixels):
     assert np.isfinite([page.skew_deg, page.confidence, *page.quality.numbers.values()]).all()
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (2000, 40), (40, 2000), (700, 700)])
+@pytest.mark.parametrize(
+    "shape", [(1, 1), (2000, 40), (40, 2000), (700, 700), (1, 5000), (3, 5000)]
+)
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_constant_frames_are_never_good(shape, level):
     (page,) = dress(np.full((*shape, 3), level, np.uint8), Stand())

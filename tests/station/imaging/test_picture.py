@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from firmware_config.errors import InputError
-from station.imaging.picture import decode, media_type
+from station.imaging.picture import decode, half_of, media_type
 
 CORNERS = np.full((40, 60, 3), 255, np.uint8)
 CORNERS[:20, :30] = (250, 0, 0)
@@ -211,3 +211,14 @@ def test_bytes_of_any_kind_are_refused_or_decoded(tail, magic):
         decode(magic + tail, maximum_megapixels=50)
     except InputError as refusal:
         assert refusal.hint
+
+
+@pytest.mark.parametrize(("shape", "half"), [((4, 6), (2, 3)), ((5, 7), (2, 3)), ((1, 9), (0, 4))])
+def test_a_half_leaves_an_odd_row_or_column_out(shape, half):
+    grey = np.full((*shape, 3), 90, np.uint8)
+    grey[1::2] = 110
+
+    made = half_of(grey)
+
+    assert made.shape == (*half, 3)
+    assert (made == 100).all()
