@@ -37,7 +37,7 @@ SOFT = 0.7
 BOARD = 140
 """A frame without an edge of paper that is no brighter may show the desk alone, and a page the
 mount of photographs."""
-NOTHING = 0.2
+NOTHING = 0.4
 """Chance that there is no page, from where a desk without anything crisp on it is surely bare."""
 OVEREXPOSED, MOST_GLARE = 0.2, 0.35
 """Shares: of pure white, beyond which dark places are pictures; no mirrored lamp is as large."""
