@@ -1,3 +1,5 @@
+import functools
+
 import cv2
 import numpy as np
 import pytest
@@ -15,6 +17,11 @@ SHEET = Finding(kind="sheet", quad=QUAD, confidence=1.0)
 
 
 def written(seed=11, layout="lines"):
+    return drawn(seed, layout).copy()
+
+
+@functools.cache
+def drawn(seed, layout):
     return cv2.resize(
         page(np.random.default_rng(seed), layout), (1240, 1754), interpolation=cv2.INTER_AREA
     )
