@@ -160,7 +160,7 @@ class Judging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     too."""
     blank: Limits = (2e-4, 2e-5)
     """`ink`, under: share of the page in strokes."""
-    same: Limits = (0.925, 0.945)
+    same: Limits = (0.92, 0.935)
     """`alike`, over: likeness to the page before where they are least alike, 0 to 1."""
     several: Limits = (1.0, 1.0)
     """Sheets beside the one that was found, from."""
