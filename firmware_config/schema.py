@@ -138,25 +138,29 @@ class Judging(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     Of the two, the one nearer to a good page comes first.
     """
 
-    cut: Limits = (0.5, 0.9)
+    cut: Limits = (0.5, 0.7)
     """Chance that a side of the sheet lies beyond the frame, from."""
     no_page: Limits = (0.5, 0.85)
     """Chance that there is no page, from."""
     blurred: Limits = (6.9, 6.0)
     """`sharpness`, under: how many edges of strokes fit in a character; crisp writing has 9."""
-    dark: Limits = (95.0, 85.0)
-    """`paper`, under: grey level 0 to 255 of the paper."""
-    bright: Limits = (0.5, 0.6)
+    dark: Limits = (120.0, 105.0)
+    """`brightest`, under: level 0 to 255 of the brightest place of the page."""
+    bright: Limits = (0.5, 0.55)
     """`clipped`, over: share of a photographed sheet that is pure white."""
     glare: Limits = (0.004, 0.015)
     """`glare`, over: share of the page under a mirrored lamp."""
-    uneven_light: Limits = (0.58, 0.5)
+    uneven_light: Limits = (0.6, 0.53)
     """`evenness`, under: darkest over brightest paper."""
-    hand: Limits = (0.0015, 0.0025)
+    hand: Limits = (0.0015, 0.002)
     """`hand`, over: share of the page covered."""
-    blank: Limits = (1e-4, 5e-6)
+    across: Limits = (0.005, 1.0)
+    """`across`, over: share of the sheet's outline that something of any colour, say a white glove,
+    lies across; said as `hand`, and by default never surely, because a tab or a clip lies there
+    too."""
+    blank: Limits = (2e-4, 2e-5)
     """`ink`, under: share of the page in strokes."""
-    same: Limits = (0.91, 0.925)
+    same: Limits = (0.92, 0.935)
     """`alike`, over: likeness to the page before where they are least alike, 0 to 1."""
     several: Limits = (1.0, 1.0)
     """Sheets beside the one that was found, from."""

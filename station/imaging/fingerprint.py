@@ -24,7 +24,7 @@ LEAST_INK = 0.002
 """Share of the page in strokes; emptier pages are never called the same."""
 WINDOW_PX = 15
 """About two characters of a printed page."""
-WORST_PERCENT = 0.2
+WORST_PERCENT = 0.05
 """Of the inked windows; a changed character fills more, a speck less."""
 LEAST_INKED = 0.3
 """Of the ink in the fullest windows; in emptier ones a speck weighs too much."""

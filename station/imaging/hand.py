@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from station.imaging.across import across
+from station.imaging.levels import strongest_of
 from station.imaging.paper import Grey
 from station.imaging.sheet import Sheet
 from station.model import Noun
@@ -31,11 +33,14 @@ DARKEST = 24
 STROKE_PX = 9
 """Thinner than this at 400 px is writing, a rule or the rim of a seal."""
 LEAST_SHARE, MOST_SHARE = 0.0015, 0.4
-LEAST_DEPTH = 0.03
-"""Of the page's long side."""
+LEAST_DEPTH = 0.02
+"""Of the page's long side, beyond the edge where nothing is judged."""
 LEAST_SHAPE = 0.3
 """Depth over width at the edge; a strip of desk beside the sheet has 0.1."""
-LEAST_SOLID = 0.7
+LEAST_SOLID = 0.5
+"""Of its convex outline; a hand with its fingers spread fills 0.65."""
+COLOURED_PAPER = 0.45
+"""Log of red over green; ink on redder paper differs from it as skin does from white."""
 GOES_ON = 0.5
 """Share of the blob's part of the edge beyond which it must be seen to go on."""
 AS_THE_DESK = 0.12
@@ -43,10 +48,14 @@ AS_THE_DESK = 0.12
 
 
 class Hand(Noun, frozen=True, kw_only=True):
-    """`share` of the page that a hand covers, 0 without one; `sure` when it goes on outside."""
+    """`share` of the page that a hand covers, 0 without one; `sure` when it goes on outside.
+
+    `across` is the share of the sheet's outline that something of any colour lies across.
+    """
 
     share: float
     sure: bool
+    across: float
 
 
 class _Colours(NamedTuple):
@@ -81,7 +90,9 @@ def hand_of(sheet: Sheet) -> Hand:
             if outside is not False:
                 share += size / area
                 sure = sure or outside is True
-    return Hand(share=share, sure=sure)
+    sure = sure and float(np.median(seen.red[within > 0])) < COLOURED_PAPER
+    shades = np.asarray(cv2.merge((seen.red, seen.blue, 2 * seen.light)), np.float32)
+    return Hand(share=share, sure=sure, across=across(shades, sheet.seen, ring))
 
 
 def _colours(picture: NDArray[np.uint8]) -> _Colours:
@@ -99,15 +110,9 @@ def _foreign(
     red = seen.red - float(np.median(seen.red[within > 0]))
     blue = seen.blue - float(np.median(seen.blue[within > 0]))
     coloured = (red > limits[0]) | (np.hypot(red, blue) > limits[1])
-    foreign = coloured & (_brightest(picture) > DARKEST) & (within > 0)
+    foreign = coloured & (strongest_of(picture) > DARKEST) & (within > 0)
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (STROKE_PX, STROKE_PX))
     return np.asarray(cv2.morphologyEx(foreign.astype(np.uint8), cv2.MORPH_OPEN, brush), np.uint8)
-
-
-def _brightest(picture: NDArray[np.uint8]) -> Grey:
-    """The highest of the three colours, HxW; NumPy takes ten times as long for it."""
-    blue, green, red = cv2.split(picture)
-    return np.asarray(cv2.max(cv2.max(blue, green), red), np.uint8)
 
 
 def _reaches_in(blob: Grey, rim: Grey, deep: Floats) -> bool:

@@ -22,8 +22,10 @@ MENDED_BY_ANOTHER: frozenset[Reason] = frozenset(
 )
 BLACK = 40
 """Grey level of the brightest part of a frame in which nothing can be seen."""
-SHADED = 120
-"""A page of which nothing is brighter is dark, and not only of dark paper."""
+DIM = 95
+"""Grey level of paper under which colours and edges tell little."""
+WRITTEN = 1.5e-3
+"""Share of ink from where edges are those of writing; creases and stains have less."""
 FADED = 80
 """Grey level of the darker strokes; a scan is white too, but its ink stays black."""
 LIT = 0.8
@@ -33,8 +35,11 @@ PICTURED = 0.004
 SOFT = 0.7
 """Of the limit of sure blur: pictures are that soft."""
 BOARD = 140
-"""A frame without an edge of paper that is no brighter may show the desk alone."""
-OVEREXPOSED, MOST_GLARE = 0.2, 0.25
+"""A frame without an edge of paper that is no brighter may show the desk alone, and a page the
+mount of photographs."""
+NOTHING = 0.4
+"""Chance that there is no page, from where a desk without anything crisp on it is surely bare."""
+OVEREXPOSED, MOST_GLARE = 0.2, 0.35
 """Shares: of pure white, beyond which dark places are pictures; no mirrored lamp is as large."""
 CRISP = 99.0
 """The `sharpness` of a page without enough writing to tell."""
@@ -78,12 +83,14 @@ class Measures(Noun, frozen=True, kw_only=True):
         light, sharpness = self.light, self.sharpness
         told = {
             "paper": light.paper,
+            "brightest": light.brightest,
             "evenness": light.evenness,
             "margins": light.margins,
             "clipped": light.clipped,
             "glare": light.glare,
             "ink": self.ink,
             "hand": self.hand.share,
+            "across": self.hand.across,
             "alike": self.alike,
             "dpi": self.dpi,
         }
@@ -98,8 +105,8 @@ class Measures(Noun, frozen=True, kw_only=True):
 
 class _Case(Noun, frozen=True, kw_only=True):
     """What is to be judged. There is a `page` on the frame, or none that can be trusted; it is a
-    `sheet` on a desk, or all of the frame, and then perhaps only a `board`; `plain` is a page in
-    light enough, `pictured` one with photographs.
+    `sheet` on a desk, or all of the frame, and then perhaps only a `board`; `lit` is a page in
+    light enough, `plain` one whose paper is pale, too, `pictured` one with photographs.
     """
 
     seen: Measures
@@ -107,6 +114,7 @@ class _Case(Noun, frozen=True, kw_only=True):
     page: bool
     sheet: bool
     board: bool
+    lit: bool
     plain: bool
     pictured: bool
 
@@ -132,7 +140,7 @@ def judge(
         hand=hand_of(sheet),
         ink=ink_share(sheet),
         alike=likeness(previous, now),
-        dpi=_dpi(sheet, settings, px_per_mm),
+        dpi=_dpi(sheet, finding, settings, px_per_mm),
     )
     case = _case(seen, finding, settings)
     degrees = {
@@ -164,13 +172,15 @@ def _case(seen: Measures, finding: Finding, settings: Imaging) -> _Case:
     sheet = finding.kind == "sheet" and finding.confidence >= settings.find_confidence
     whole = finding.kind == "whole"
     unsure = finding.confidence < settings.find_confidence
+    lit = (sheet or whole) and seen.light.brightest >= settings.judging.dark[0]
     return _Case(
         seen=seen,
         finding=finding,
         page=sheet or whole,
         sheet=sheet,
         board=whole and (unsure or seen.light.paper < BOARD),
-        plain=(sheet or whole) and seen.light.paper >= settings.judging.dark[0],
+        lit=lit,
+        plain=lit and seen.light.paper >= DIM,
         pictured=seen.light.pictures > PICTURED,
     )
 
@@ -180,14 +190,19 @@ def _found(case: _Case, limits: Judging) -> dict[Reason, Degree]:
     finding = case.finding
     none = finding.kind == "none"
     cut = finding.confidence if finding.cut and case.page else 0.0
+    bare = finding.confidence >= limits.no_page[1] or _bare(case, limits)
     return {
-        "no-page": Degree(
-            holds=not case.page or case.board,
-            sure=none and finding.confidence >= limits.no_page[1],
-        ),
+        "no-page": Degree(holds=not case.page or case.board, sure=none and bare),
         "cut": _over(cut, limits.cut),
         "several": _over(float(finding.others) if case.page else 0.0, limits.several),
     }
+
+
+def _bare(case: _Case, limits: Judging) -> bool:
+    """Whether a frame without a sheet shows a desk in good light: no paper, and nothing crisp."""
+    seen, light = case.seen, case.seen.light
+    empty = case.finding.confidence >= NOTHING and light.paper < BOARD
+    return empty and light.brightest >= limits.dark[0] and seen.sharp < limits.blurred[1]
 
 
 def _lit(case: _Case, limits: Judging) -> dict[Reason, Degree]:
@@ -196,16 +211,18 @@ def _lit(case: _Case, limits: Judging) -> dict[Reason, Degree]:
     faded = light.ink > FADED
     nothing = case.finding.kind == "none" and case.finding.confidence >= limits.no_page[1]
     even = light.margins >= LIT or case.seen.black
-    shaded = sheet and case.plain and not case.seen.hand.share and light.clipped < OVEREXPOSED
-    mirrored = sheet and not case.pictured and light.glare < MOST_GLARE
-    dark = _only(_under(light.paper, limits.dark), page, sure=sheet and light.brightest < SHADED)
+    ends_dark = light.margins < limits.uneven_light[0 if case.plain else 1]
+    alone = not case.seen.hand.share and not case.pictured and light.clipped < OVEREXPOSED
+    shaded = sheet and case.lit and ends_dark and alone
+    pale = light.paper >= BOARD  # on a dark mount the white is a picture
+    mirrored = sheet and pale and not case.pictured and light.glare < MOST_GLARE
+    dim = sheet and light.beside < limits.dark[0]
+    dark = _only(_under(light.brightest, limits.dark), page, sure=dim)
     return {
         "dark": Degree(holds=True, sure=not nothing) if case.seen.black else dark,
         "bright": _only(_over(light.clipped, limits.bright), sheet or faded, sure=sheet and faded),
         "glare": _only(_over(light.glare, limits.glare), page, sure=mirrored),
-        "uneven-light": _only(
-            _under(light.evenness, limits.uneven_light), not even, sure=shaded and not case.pictured
-        ),
+        "uneven-light": _only(_under(light.evenness, limits.uneven_light), not even, sure=shaded),
     }
 
 
@@ -215,10 +232,12 @@ def _shown(case: _Case, settings: Imaging) -> dict[Reason, Degree]:
     written = case.page and not seen.black
     coarse = 0 < seen.dpi < settings.minimum_dpi
     return {
-        "blurred": _only(_blurred(case, limits.blurred), True, sure=case.plain and not case.board),
-        "hand": _only(
-            _over(seen.hand.share, limits.hand), True, sure=case.plain and seen.hand.sure
+        "blurred": _only(
+            _blurred(case, limits.blurred),
+            not case.page or seen.ink >= limits.blank[0],
+            sure=case.lit and not case.board and seen.ink >= WRITTEN,
         ),
+        "hand": _held(case, limits),
         "blank": _only(_under(seen.ink, limits.blank), written, sure=case.sheet),
         "same": _over(seen.alike, limits.same),
         "low-dpi": Degree(holds=coarse, sure=coarse),
@@ -230,6 +249,18 @@ def _blurred(case: _Case, limits: tuple[float, float]) -> Degree:
     last = limits[1] * (SOFT if case.pictured else 1.0)
     sharpest = max(case.seen.sharp, case.seen.sharpest)
     return Degree(holds=case.seen.sharp < limits[0], sure=sharpest < last)
+
+
+def _held(case: _Case, limits: Judging) -> Degree:
+    """A hand told by its colour, or something of any colour across the edge; sure is the colour
+    that goes on outside of bright paper, or both.
+    """
+    hand = case.seen.hand
+    colour, crossing = _over(hand.share, limits.hand), _over(hand.across, limits.across)
+    goes_on = case.plain and (hand.sure or crossing.holds)
+    return Degree(
+        holds=colour.holds or crossing.holds, sure=crossing.sure or (colour.sure and goes_on)
+    )
 
 
 def _over(value: float, limits: tuple[float, float]) -> Degree:
@@ -245,10 +276,15 @@ def _only(degree: Degree, possible: bool, *, sure: bool = True) -> Degree:
     return Degree(holds=degree.holds and possible, sure=degree.sure and possible and sure)
 
 
-def _dpi(sheet: Sheet, settings: Imaging, px_per_mm: float) -> float:
-    """Pixels per inch of the page, or 0 where neither cradle nor sheet tell."""
+def _dpi(sheet: Sheet, finding: Finding, settings: Imaging, px_per_mm: float) -> float:
+    """Pixels per inch of the page, or 0 where neither cradle nor sheet tell.
+
+    A sheet that the frame cuts off, and one that was not surely found, has no length.
+    """
     if px_per_mm > 0:
         return px_per_mm * MM_PER_INCH
-    if settings.sheet_long_side_mm <= 0:
+    whole = finding.kind == "whole" and finding.confidence >= settings.find_confidence
+    known = (whole or trusted(finding, settings) is not None) and not finding.cut
+    if settings.sheet_long_side_mm <= 0 or not known:
         return 0.0
     return sheet.long_side_px / settings.sheet_long_side_mm * MM_PER_INCH

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from station.imaging.levels import level_at
+from station.imaging.levels import level_at, strongest_of
 from station.imaging.paper import Grey
 from station.imaging.sheet import Sheet
 from station.model import Noun
 
 CLIPPED = 253
+BRIGHTEST = 0.995
 MARGIN = 0.04
 """Of the page's long side."""
 BRIGHT_PAPER = 240
@@ -25,8 +27,9 @@ class Light(Noun, frozen=True, kw_only=True):
     `paper` is the usual brightness of the paper, `evenness` its darkest over its brightest part,
     `margins` the same along the edges of the page, where pictures seldom stand, `clipped` the share
     of the page that is pure white, `glare` the share of it under a mirrored lamp, `brightest` the
-    brightest grey of the page, `ink` the grey of its darker strokes (0 without any), `pictures` the
-    share of it in dark parts of pictures.
+    brightest place of the page in its strongest colour and `beside` that of the desk, `ink` the
+    grey of its darker strokes (0 without any), `pictures` the share of it in dark parts of
+    pictures.
     """
 
     paper: float
@@ -35,6 +38,7 @@ class Light(Noun, frozen=True, kw_only=True):
     clipped: float
     glare: float
     brightest: float
+    beside: float
     ink: float
     pictures: float
 
@@ -44,18 +48,41 @@ def light_of(sheet: Sheet) -> Light:
     paper = sheet.paper
     low, usual, high = (level_at(paper, percent) for percent in (5, 50, 95))
     inside = sheet.inside if sheet.middle.any() else None
-    levels = cv2.calcHist([sheet.small], [0], inside, [256], [0, 256]).ravel()
+    counts = cv2.calcHist([sheet.small], [0], inside, [256], [0, 256])
+    levels = np.asarray(counts.ravel(), np.float64)
     strokes = sheet.small[sheet.ink > 0]
+    on_page, on_desk = _strongest(sheet)
     return Light(
         paper=usual,
         evenness=low / max(high, 1.0),
         margins=_margins(sheet),
         clipped=float(levels[CLIPPED:].sum() / max(1.0, levels.sum())),
         glare=_glare(sheet, level_at(paper, 25)),
-        brightest=float(np.searchsorted(levels.cumsum(), 0.995 * levels.sum())),
+        brightest=max(_reached(levels), on_page),
+        beside=on_desk,
         ink=level_at(strokes, 10) if strokes.size else 0.0,
         pictures=_share(sheet.pictures, sheet.middle),
     )
+
+
+def _reached(levels: NDArray[np.float64]) -> float:
+    """The grey that all but the brightest 0.5 % of the pixels reach at most."""
+    return float(np.searchsorted(levels.cumsum(), BRIGHTEST * levels.sum()))
+
+
+def _strongest(sheet: Sheet) -> tuple[float, float]:
+    """The same of the strongest of the three colours, on the page and beside it: red paper in good
+    light is not dark, nor is a black cover on a desk in good light.
+    """
+    height, width = sheet.middle.shape
+    ring = sheet.ring_px
+    strongest = strongest_of(sheet.around)
+    beside = cv2.erode(sheet.seen, np.ones((5, 5), np.uint8))  # without what was filled in
+    beside[ring : ring + height, ring : ring + width] = 0
+    page = strongest[ring : ring + height, ring : ring + width]
+    parts = page[sheet.middle > 0], strongest[beside > 0]
+    on_page, on_desk = (level_at(one, 100 * BRIGHTEST) if one.size else 0.0 for one in parts)
+    return on_page, on_desk
 
 
 def _margins(sheet: Sheet) -> float:

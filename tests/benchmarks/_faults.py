@@ -36,7 +36,7 @@ def faults(path: Path) -> tuple[frozenset[Reason], frozenset[Reason]]:
     """What is true of the photograph at `path`, and what is neither true nor false."""
     truth = json.loads(path.with_suffix(".json").read_text())
     if not truth["pages"]:
-        return frozenset({"no-page"}), frozenset()
+        return frozenset({"no-page"}), _of_no_page(truth["scene"])
     measures = truth["measures"]
     low, high = measures["light_low"], measures["light_high"]
     degrees: dict[Reason, float] = {
@@ -52,6 +52,19 @@ def faults(path: Path) -> tuple[frozenset[Reason], frozenset[Reason]]:
     }
     true = frozenset(reason for reason, degree in degrees.items() if degree >= 1)
     return true, frozenset(reason for reason, degree in degrees.items() if 0 < degree < 1)
+
+
+def _of_no_page(scene: Mapping[str, Any]) -> frozenset[Reason]:
+    """What is neither true nor false where no page lies.
+
+    Other papers on the desk are sheets, too, cut off by the frame and softly drawn; a display has
+    light of its own.
+    """
+    other_papers: frozenset[Reason] = frozenset({"cut", "several", "blurred"})
+    display: frozenset[Reason] = frozenset({"uneven-light"})
+    return (other_papers if scene["clutter"] else frozenset()) | (
+        display if scene["screen"] else frozenset()
+    )
 
 
 def _degree(value: float, limits: tuple[float, float]) -> float:

@@ -1,3 +1,5 @@
+import functools
+
 import cv2
 import numpy as np
 import pytest
@@ -15,14 +17,19 @@ SHEET = Finding(kind="sheet", quad=QUAD, confidence=1.0)
 
 
 def written(seed=11, layout="lines"):
+    return drawn(seed, layout).copy()
+
+
+@functools.cache
+def drawn(seed, layout):
     return cv2.resize(
         page(np.random.default_rng(seed), layout), (1240, 1754), interpolation=cv2.INTER_AREA
     )
 
 
-def photographed(sheet, *, paper=215.0, seed=0, blur_px=0.6, noise=2.5):
+def photographed(sheet, *, paper=215.0, seed=0, blur_px=0.6, noise=2.5, desk=45):
     """The sheet flat on a dark desk: 1360 x 1874, BGR, a little warm."""
-    grey = np.full((1874, 1360), 45, np.float32)
+    grey = np.full((1874, 1360), desk, np.float32)
     grey[60:1814, 60:1300] = sheet * (paper / 255)
     grey = cv2.GaussianBlur(grey, (0, 0), blur_px)
     colour = cv2.merge([grey * 0.93, grey * 0.98, grey])
@@ -75,6 +82,17 @@ def test_a_dim_page_and_an_overexposed_page_are_looked_at():
     assert judged(bright).reasons == ("bright",)
 
 
+def test_a_dark_cover_on_a_desk_in_good_light_is_not_surely_dark():
+    cover = photographed(written(), paper=70, desk=170)
+    assert "dark" not in judged(cover).sure
+
+
+def test_red_paper_in_good_light_is_neither_dark_nor_a_hand():
+    red = (photographed(written()) * (0.36, 0.43, 0.92)).astype(np.uint8)
+    red[np.all(photographed(written()) < 80, axis=2)] = 45
+    assert judged(red).sure == ()
+
+
 def test_a_white_scan_is_not_overexposed():
     scan = cv2.merge([written()] * 3)
     assert judged(scan, Finding(kind="whole", confidence=1.0)).verdict == "good"
@@ -124,6 +142,14 @@ def test_an_empty_page_is_blank_however_much_the_sensor_specks_it():
     assert judged(empty).sure == ("blank",)
 
 
+def test_an_empty_page_that_was_folded_and_stained_is_blank_and_not_blurred():
+    empty = np.full((1754, 1240), 255, np.uint8)
+    empty[874:880], empty[:, 617:623] = 232, 232
+    cv2.ellipse(empty, (900, 400), (200, 150), 0, 0, 360, 225, 12)
+    folded = photographed(cv2.GaussianBlur(empty, (0, 0), 4), noise=6)
+    assert judged(folded).sure == ("blank",)
+
+
 def test_what_finding_says_is_passed_on():
     pixels = photographed(written())
     cut = Finding(kind="sheet", quad=QUAD, confidence=1.0, cut=True)
@@ -145,6 +171,12 @@ def test_low_resolution_is_judged_only_where_the_size_of_the_sheet_is_known():
     assert judged(pixels, settings=Imaging(minimum_dpi=300)).verdict == "good"
     known = Imaging(minimum_dpi=300, sheet_long_side_mm=297)
     assert judged(pixels, settings=known).reasons == ("low-dpi",)
+
+
+def test_a_sheet_that_is_cut_off_has_no_resolution():
+    known = Imaging(minimum_dpi=300, sheet_long_side_mm=297)
+    cut = Finding(kind="sheet", quad=QUAD, confidence=1.0, cut=True)
+    assert judged(photographed(written()), cut, known).reasons == ("cut",)
 
 
 def test_the_threshold_of_sharpness_is_a_setting():
@@ -215,6 +247,26 @@ def test_a_hand_of_any_skin_or_a_blue_glove_is_surely_a_hand(skin_bgr):
     assert judged(held).sure == ("hand",)
 
 
+def test_a_white_glove_on_a_dark_desk_is_doubted():
+    held = photographed(written())
+    cv2.ellipse(held, (1330, 1200), (150, 40), 0, 0, 360, (150, 152, 154), -1)
+    cv2.ellipse(held, (1330, 1195), (140, 30), 0, 0, 360, (215, 218, 220), -1)
+    quality = judged(held)
+    assert (quality.reasons, quality.sure) == (("hand",), ())
+
+
+def test_another_sheet_beside_this_one_is_no_glove():
+    beside = photographed(written())
+    beside[900:1200, 1303:] = (190, 200, 205)
+    assert judged(beside).verdict == "good"
+
+
+def test_a_shadow_across_the_edge_is_no_glove():
+    shaded = photographed(written(), desk=120)
+    shaded[800:900] = (shaded[800:900] * 0.6).astype(np.uint8)
+    assert "hand" not in judged(shaded).reasons
+
+
 def test_a_stain_at_the_edge_is_no_hand():
     stained = photographed(written())
     stain = np.zeros(stained.shape[:2], np.uint8)
@@ -245,6 +297,14 @@ def test_people_on_an_album_page_are_neither_shadow_nor_blur():
     assert judged(photographed(sheet)).sure == ()
 
 
+def test_a_desk_without_anything_crisp_is_surely_bare_and_a_lost_page_is_not():
+    lost = Finding(kind="none", quad=None, confidence=0.4)
+    cloth = np.random.default_rng(9).normal(80, 40, (187, 136, 3)).clip(0, 255).astype(np.uint8)
+    desk = cv2.resize(cloth, (1360, 1874), interpolation=cv2.INTER_CUBIC)
+    assert "no-page" in judged(desk, lost).sure
+    assert "no-page" not in judged(photographed(written(), paper=135), lost).sure
+
+
 def test_a_desk_that_fills_the_frame_may_be_no_page():
     desk = np.random.default_rng(8).normal(110, 3, (1874, 1360, 3)).clip(0, 255).astype(np.uint8)
     quality = judged(desk, Finding(kind="whole", confidence=1.0))
@@ -254,7 +314,7 @@ def test_a_desk_that_fills_the_frame_may_be_no_page():
 
 def test_only_what_is_sure_has_the_page_taken_again():
     assert judged(photographed(written(), blur_px=5.0)).verdict == "bad"
-    assert judged(photographed(written(), paper=90)).verdict == "check"
+    assert judged(photographed(written(), paper=105)).verdict == "check"
     cut = Finding(kind="sheet", quad=QUAD, confidence=0.97, cut=True)
     assert judged(photographed(written()), cut).verdict == "bad"
 
