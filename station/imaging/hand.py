@@ -45,6 +45,11 @@ GOES_ON = 0.5
 """Share of the blob's part of the edge beyond which it must be seen to go on."""
 AS_THE_DESK = 0.12
 """Distance of the log ratios, and of the log brightness halved, that is no difference."""
+LEAST_STEP = 0.08
+"""Distance of the logs from the paper beside it: hands have 0.12 and more, light that turns warmer
+towards a corner 0.02."""
+MOST_FOREIGN = 0.5
+"""Of the page: a cover or a poster of many colours, not hands, which fill up to 0.3."""
 
 
 class Hand(Noun, frozen=True, kw_only=True):
@@ -85,12 +90,14 @@ def hand_of(sheet: Sheet) -> Hand:
         if not LEAST_SHARE * area <= size <= MOST_SHARE * area:
             continue
         blob = np.asarray(labels == label, np.uint8)
-        if _reaches_in(blob, rim, np.asarray(deep, np.float32)):
+        reaches_in = _reaches_in(blob, rim, np.asarray(deep, np.float32))
+        if reaches_in and _step_at(seen, blob, within) >= LEAST_STEP:
             outside = _outside(seen, blob, within, sheet.seen) if ring else None
             if outside is not False:
                 share += size / area
                 sure = sure or outside is True
     sure = sure and float(np.median(seen.red[within > 0])) < COLOURED_PAPER
+    sure = sure and int(np.count_nonzero(foreign)) <= MOST_FOREIGN * area
     shades = np.asarray(cv2.merge((seen.red, seen.blue, 2 * seen.light)), np.float32)
     return Hand(share=share, sure=sure, across=across(shades, sheet.seen, ring))
 
@@ -111,7 +118,7 @@ def _foreign(
     blue = seen.blue - float(np.median(seen.blue[within > 0]))
     coloured = (red > limits[0]) | (np.hypot(red, blue) > limits[1])
     foreign = coloured & (strongest_of(picture) > DARKEST) & (within > 0)
-    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (STROKE_PX, STROKE_PX))
+    brush = _disc(STROKE_PX)
     return np.asarray(cv2.morphologyEx(foreign.astype(np.uint8), cv2.MORPH_OPEN, brush), np.uint8)
 
 
@@ -127,6 +134,20 @@ def _reaches_in(blob: Grey, rim: Grey, deep: Floats) -> bool:
         and depth > LEAST_SHAPE * touching
         and solid > LEAST_SOLID
     )
+
+
+def _step_at(seen: _Colours, blob: Grey, within: Grey) -> float:
+    """How far the blob just within its outline is from the paper just outside, in logs."""
+    inner = (blob > 0) & (cv2.erode(blob, _disc(7)) == 0) & (cv2.erode(within, _disc(7)) > 0)
+    outer = (cv2.dilate(blob, _disc(11)) > 0) & (cv2.dilate(blob, _disc(5)) == 0) & (within > 0)
+    if not inner.any() or not outer.any():
+        return 0.0
+    apart = [float(np.median(log[inner]) - np.median(log[outer])) for log in seen]
+    return float(np.linalg.norm(apart))
+
+
+def _disc(size_px: int) -> Grey:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size_px, size_px)), np.uint8)
 
 
 def _rim(within: Grey) -> Grey:

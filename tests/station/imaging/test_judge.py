@@ -276,6 +276,24 @@ def test_a_stain_at_the_edge_is_no_hand():
     assert "hand" not in judged(stained).sure
 
 
+def test_light_that_turns_warmer_towards_a_corner_is_no_hand():
+    warm = photographed(written(layout="few"), desk=190).astype(np.float32)
+    warm[np.all(warm < 200, axis=2)] = (185, 185, 190)
+    down, across = np.ogrid[: warm.shape[0], : warm.shape[1]]
+    near = np.exp(-(((down - 1500) / 250) ** 2) - ((across - 1330) / 250) ** 2)[..., None]
+    warm *= 1 + near * np.array([-0.2, -0.08, 0.08])
+    assert "hand" not in judged(warm.clip(0, 255).astype(np.uint8)).reasons
+
+
+@pytest.mark.parametrize("blocks", [(4, 5), (6, 8)])
+def test_a_cover_of_many_colours_is_no_sure_hand(blocks):
+    inks = np.uint8([(190, 120, 30), (120, 70, 200), (60, 160, 90), (40, 190, 230)])
+    art = inks[np.random.default_rng(0).integers(0, 4, blocks[::-1])]
+    cover = photographed(written(layout="few"))
+    cover[60:1814, 60:1300] = cv2.resize(art, (1240, 1754), interpolation=cv2.INTER_NEAREST)
+    assert "hand" not in judged(cover).sure
+
+
 def test_a_torn_corner_is_no_hand():
     torn = photographed(written())
     torn[np.all(torn < 80, axis=2)] = (70, 105, 150)
