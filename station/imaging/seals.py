@@ -35,6 +35,8 @@ LARGE_GAPS = (35, 55)
 """The page's long side over the gaps that writing leaves in a seal; smaller where marks touch."""
 MOST_FULL = 0.7
 """Of a large mark: a hand is fuller."""
+SMALLEST_RIM_PX = 8
+"""Radius under which a circle of pixels is no evidence."""
 VOTED_PX, LEAST_VOTES = 11, 14
 """Radius of the smallest large seal where rims vote, and edges that must vote for a centre."""
 TRIED, LEAST_RIM = 24, 0.5
@@ -172,6 +174,8 @@ def _rings(mark: Grey, least_px: float, most_px: float) -> list[Box]:
     Their rims vote for centres (Duda and Hart 1972) on a small copy; a circle counts when nearly
     all of it is red.
     """
+    if least_px < SMALLEST_RIM_PX:
+        return []
     times = max(1.0, least_px / VOTED_PX)
     few = cv2.resize(mark, None, fx=1 / times, fy=1 / times, interpolation=cv2.INTER_AREA)
     near = np.asarray(cv2.dilate(mark, np.ones((3, 3), np.uint8)), np.uint8)

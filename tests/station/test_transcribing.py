@@ -6,7 +6,7 @@ import cv2
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from firmware_config.schema import Rescue
@@ -146,6 +146,7 @@ def test_a_blank_page_needs_no_person_and_a_page_without_text_does():
     words=st.sampled_from([(), ("土地承包",)]),
     seed=st.integers(0, 99),
 )
+@example(shape=(40, 30), words=(), seed=33)
 def test_no_picture_is_too_small_or_too_narrow_to_get_an_answer(shape, words, seed):
     specks = np.random.default_rng(seed).integers(0, 256, (*shape, 3), dtype=np.uint8)
     assert transcribe(specks, Squinting(never, words)).text.needs_person
