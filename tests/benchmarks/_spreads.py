@@ -8,12 +8,13 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from tests.pages.invent import TRADITIONAL, invented
 from tests.pages.photograph import photograph
 from tests.pages.render import render
 from tests.pages.sensor import encoded
-from tests.pages.sheet import Pen, Sheet, px
+from tests.pages.sheet import DPI, Pen, Sheet, px
 from tests.pages.situations import ordinary
 from tests.pages.truth import Truth
 
@@ -28,12 +29,10 @@ class Drawn(Sheet):
     """A sheet that is given as pixels; `gutter_px` is where two pages meet, None for one page."""
 
     def __init__(self, pixels: Pixels, rng: Rng, gutter_px: float | None) -> None:
-        super().__init__(10, 10, rng)
-        self.drawn, self.gutter_px = pixels, gutter_px
-        self.width_mm, self.height_mm = (side * 25.4 / 300 for side in pixels.shape[1::-1])
-
-    def pixels(self) -> Pixels:
-        return self.drawn.copy()
+        height, width = pixels.shape[:2]
+        super().__init__(width * 25.4 / DPI, height * 25.4 / DPI, rng)
+        self.image = Image.fromarray(np.ascontiguousarray(pixels[..., ::-1]))
+        self.gutter_px = gutter_px
 
 
 def book(rng: Rng) -> Drawn:
@@ -196,7 +195,7 @@ def spreads(folder: Path, *, count: int, seed: int) -> Path:
 def gutter(sheet: Drawn, truth: Truth) -> list | None:
     if sheet.gutter_px is None:
         return None
-    height = sheet.drawn.shape[0]
+    height = sheet.image.height
     ends = np.array([[(sheet.gutter_px, -0.5), (sheet.gutter_px, height - 0.5)]])
     seen = cv2.perspectiveTransform(ends, np.array(truth.homography))[0]
     return seen.round(2).tolist()
