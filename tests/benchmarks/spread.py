@@ -19,7 +19,8 @@ import numpy as np
 
 from firmware_config.schema import Imaging
 from station.imaging.find import find
-from station.imaging.spread import Spread, spread
+from station.imaging.page import parted
+from station.imaging.spread import Spread
 from tests.benchmarks._overlays import contact_sheet, drawn
 from tests.benchmarks._spreads import spreads
 from tests.pages.fonts import absent
@@ -40,9 +41,7 @@ def tried(path: Path) -> dict:
     begun = time.thread_time()
     finding = find(picture)
     found = time.thread_time()
-    sure = finding.kind == "sheet" and finding.confidence >= SETTINGS.find_confidence
-    single = not sure and finding.kind != "whole"
-    said = None if single else spread(picture, finding.quad if sure else None, SETTINGS)
+    finding, said = parted(picture, finding, SETTINGS)
     spent = time.thread_time() - found
     kind, true = truth(path)
     return {

@@ -8,10 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from firmware_config.schema import Imaging
+from station.imaging.find import find
 from station.imaging.page import dress
 from station.imaging.picture import decode
 from station.imaging.stand import Stand
 from tests.benchmarks.scans import run
+from tests.station.imaging.test_spread import LEFT, RIGHT, book, paper, photographed, write_lines
 
 SHARED = Path(os.environ.get("STATION_SHARED", Path(__file__).parents[3] / "../shared"))
 PICTURES = SHARED / "images"
@@ -51,6 +54,26 @@ def test_every_array_gets_a_verdict(pixels):
 def test_constant_frames_are_never_good(shape, level):
     (page,) = dress(np.full((*shape, 3), level, np.uint8), Stand())
     assert page.quality.verdict != "good"
+    assert page.quad is None
+
+
+def test_a_gutter_vouches_for_a_doubtful_sheet():
+    choosy = Imaging(find_confidence=0.995)
+    assert find(book()).confidence < choosy.find_confidence
+
+    left, right = dress(book(), Stand(settings=choosy))
+
+    assert left.quad is not None
+    assert right.quad is not None
+    assert left.confidence == right.confidence >= choosy.find_confidence
+
+
+def test_a_doubtful_sheet_without_a_gutter_is_kept_whole():
+    sheet = paper()
+    write_lines(sheet, LEFT + 60, RIGHT - 60)
+
+    (page,) = dress(photographed(sheet), Stand(settings=Imaging(find_confidence=0.9999)))
+
     assert page.quad is None
 
 
@@ -123,3 +146,12 @@ def test_no_clean_scan_is_called_bad():
     verdicts = {name: dressed(name).quality.verdict for name in scans}
     assert len(verdicts) > 15
     assert "bad" not in verdicts.values(), verdicts
+
+
+@needs_pictures
+def test_a_book_on_a_grey_stand_becomes_two_pages():
+    picture = decode(
+        (PICTURES / "a08_ndl_spread_gray_stand.jpg").read_bytes(), maximum_megapixels=9
+    )
+
+    assert len(dress(picture.pixels, Stand())) == 2
