@@ -3,7 +3,7 @@
 Leptonica and jdeskew measure the turn of the same pages in the same run, so that times can be
 compared as ratios. Memory is what the peak grew by during the step, in frames of 37 MB. It is
 measured apart: to see the growth of a step the heap is given back before it, and to get it again
-costs a sixth of the time, which a station that looks at frame after frame does not pay.
+costs a twelfth of the time, which a station that looks at frame after frame does not pay.
 """
 
 from __future__ import annotations
