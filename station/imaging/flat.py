@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from station.imaging.paper import Grey
+from station.imaging.picture import half_of
 
 SCALE = 8
 CLOSED, MEDIAN = 9, 7
@@ -26,11 +27,7 @@ def eighth(grey: Grey) -> Grey:
     """`grey` at an eighth of its size; what does not fill a last pixel is left out."""
     if min(grey.shape) < SCALE:
         return grey
-    for _ in range(3):  # halving is far cheaper than any other averaging
-        height, width = (side // 2 for side in grey.shape)
-        even = grey[: 2 * height, : 2 * width]
-        grey = np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-    return grey
+    return half_of(half_of(half_of(grey)))
 
 
 def paper_level(grey: Grey) -> Grey:

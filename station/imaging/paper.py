@@ -7,16 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from station.imaging.levels import level_at
+from station.imaging.picture import half_of
 
 Grey = NDArray[np.uint8]
 
 
 def halved(grey: Grey, longest_px: int) -> Grey:
-    """`grey` halved until its long side is at most `longest_px`; exact halving is far cheaper."""
+    """`grey` halved until its long side is at most `longest_px`."""
     while max(grey.shape) > longest_px and min(grey.shape) >= 2:
-        height, width = (side // 2 for side in grey.shape)
-        even = grey[: height * 2, : width * 2]
-        grey = np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+        grey = half_of(grey)
     return grey
 
 
